@@ -1,0 +1,241 @@
+"""The settings of the reform tracker, from the environment.
+
+docs/deployment.md lists every variable with its default and what it does.
+"""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from tracker import __version__
+from tracker.environment import (
+    SettingError,
+    env_bool,
+    env_database,
+    env_int,
+    env_list,
+    env_text,
+    kept_secret,
+)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / env_text("VAR_DIR", "var")
+
+DEBUG = env_bool("DEBUG", False)
+SECRET_KEY = env_text("SECRET_KEY") or kept_secret(VAR_DIR / "secret_key")
+# Health checks on the machine itself ask by these names, whatever the public host name is.
+LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = [*env_list("ALLOWED_HOSTS"), *LOCAL_HOSTS]
+for _host in ALLOWED_HOSTS:
+    # Django would take these for names that no request ever carries.
+    if "/" in _host or (":" in _host and not _host.endswith("]")):
+        raise SettingError(f"ALLOWED_HOSTS: {_host} is no host name; leave out scheme and port.")
+
+# Applications
+
+INSTALLED_APPS = [
+    "tracker.admin.TrackerAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "corsheaders",
+    "reforms.apps.ReformsConfig",
+]
+
+MIDDLEWARE = [
+    # Before everything that may answer by itself, so that those answers carry its headers too.
+    "corsheaders.middleware.CorsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "tracker.urls"
+WSGI_APPLICATION = "tracker.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Database
+
+_sqlite_url = f"sqlite:///{quote(str(VAR_DIR))}/tracker.sqlite3"
+_database = env_database("DATABASE_URL", _sqlite_url, BASE_DIR)
+_database["PASSWORD"] = env_text("DATABASE_PASSWORD") or _database.get("PASSWORD", "")
+_options: dict[str, Any] = _database.setdefault("OPTIONS", {})
+_keep_connections = env_int("DATABASE_CONN_MAX_AGE", 600, 0, 86_400)
+_prepare_statements = env_bool("DATABASE_PREPARED_STATEMENTS", True)
+if _database["ENGINE"].endswith("sqlite3"):
+    # The write lock is taken when a transaction begins: one that reads first and writes later could
+    # not wait for another writer and would fail at once.
+    _options.setdefault("transaction_mode", "IMMEDIATE")
+    _options.setdefault("timeout", 20)
+    # Readers do not wait for the writer. Django itself switches foreign keys on.
+    _options.setdefault("init_command", "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
+else:
+    _database["CONN_MAX_AGE"] = _keep_connections
+    _database["CONN_HEALTH_CHECKS"] = True
+    _options.setdefault("connect_timeout", 10)
+    _options.setdefault("server_side_binding", True)
+    # psycopg prepares what it has seen this often. A PgBouncer before 1.21 that pools transactions
+    # hands out a connection that does not know the prepared statement.
+    _options.setdefault("prepare_threshold", 5 if _prepare_statements else None)
+DATABASES = {"default": _database}
+
+# Roles, for `manage.py loaddata roles`
+FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+
+# Accounts
+
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+
+# Languages and time
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ru", "Русский"), ("kk", "Қазақша")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# Static files: whitenoise serves them from STATIC_ROOT, under names that carry their hash.
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / env_text("STATIC_ROOT", str(VAR_DIR / "static"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Security. HTTPS is off by default because the admin could not be used over plain http otherwise.
+
+HTTPS = env_bool("HTTPS", False)
+HSTS_SECONDS = env_int("HSTS_SECONDS", 31_536_000, 0, 126_144_000)
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
+SECURE_SSL_REDIRECT = HTTPS
+# Probes ask over plain http from inside, where nothing speaks TLS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env_bool("HSTS_SUBDOMAINS", False)
+# Whether hosts below this one also speak TLS only is for whoever runs them to say, so that silence
+# on it (W005) and no wish to be in the browsers' preload list (W021) are no faults.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+if env_bool("BEHIND_PROXY", False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
+# Anybody's page may read the public API; none may act with a visitor's session.
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_ALL_ORIGINS = True
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_EXPOSE_HEADERS = ["ETag", "Last-Modified", "Link", "Retry-After"]
+
+# API
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    # Reading needs no key and is the same for everybody, whoever is signed in to the admin.
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "reforms.api.schema.StrictAutoSchema",
+    "EXCEPTION_HANDLER": "reforms.api.errors.problem_handler",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    # `?format=` would be a second, undocumented way to choose a format.
+    "URL_FORMAT_OVERRIDE": None,
+}
+
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Reform tracker",
+    "DESCRIPTION": "What was promised, what became of it, who says so, and on what evidence.",
+    "VERSION": __version__,
+    "SERVE_INCLUDE_SCHEMA": False,
+    # `fields` and `omit` may leave out any property.
+    "COMPONENT_NO_READ_ONLY_REQUIRED": True,
+    "ENUM_NAME_OVERRIDES": {"LanguageEnum": ["en", "ru", "kk"]}
+    | {
+        f"{name}Enum": f"reforms.vocabulary.{name}.choices"
+        for name in (
+            "Status",
+            "PromiseKind",
+            "Commitment",
+            "PublisherType",
+            "SourceKind",
+            "Stance",
+            "Basis",
+            "BodyRole",
+            "RelationKind",
+            "Verification",
+            "Timeliness",
+            "ReviewState",
+        )
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "reforms.api.schema.add_problem",
+    ],
+    # The docs load nothing from other hosts.
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# Logs: plain lines on standard output; whoever runs the service collects them there.
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "stream": "ext://sys.stdout",
+            "formatter": "plain",
+        },
+    },
+    "root": {
+        "handlers": ["console"],
+        "level": env_text("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")),
+    },
+    "loggers": {
+        # Django's own handlers print with DEBUG only, and send mail.
+        "django": {"handlers": [], "level": "NOTSET", "propagate": True},
+        # Every 404 that a robot provokes would be a warning.
+        "django.request": {"level": "ERROR"},
+    },
+}
