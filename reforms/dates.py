@@ -57,3 +57,8 @@ class PartialDate:
 def day_in(time_zone: str, moment: datetime | None = None) -> date:
     """The date in `time_zone` at `moment` (now, if none is given)."""
     return (moment or datetime.now(UTC)).astimezone(ZoneInfo(time_zone)).date()
+
+
+def now() -> datetime:
+    """The moment of a write, in UTC with microseconds."""
+    return datetime.now(UTC)

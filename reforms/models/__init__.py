@@ -1,0 +1,28 @@
+from reforms.models.body import Body
+from reforms.models.citation import Citation
+from reforms.models.organisation import Organisation
+from reforms.models.programme import Programme
+from reforms.models.promise import Promise, PromiseBody, PromiseRelation
+from reforms.models.publisher import Publisher
+from reforms.models.reform import Reform
+from reforms.models.seed_record import SeedRecord
+from reforms.models.source import Paragraph, Source
+from reforms.models.status_update import StatusUpdate
+from reforms.models.topic import Topic
+
+__all__ = [
+    "Body",
+    "Citation",
+    "Organisation",
+    "Paragraph",
+    "Programme",
+    "Promise",
+    "PromiseBody",
+    "PromiseRelation",
+    "Publisher",
+    "Reform",
+    "SeedRecord",
+    "Source",
+    "StatusUpdate",
+    "Topic",
+]

@@ -1,0 +1,45 @@
+from django.db import models
+
+from reforms.models.fields import (
+    IdField,
+    TextsField,
+    has_text,
+    one_of,
+    term_field,
+    validate_country,
+    validate_slug,
+)
+from reforms.models.shapes import validate_names
+from reforms.vocabulary import OFFICIAL, PublisherType
+
+
+class Publisher(models.Model):
+    """Who publishes. Two names of one agency are one publisher: the others are its aliases."""
+
+    id = IdField(primary_key=True, validators=[validate_slug])
+    name = TextsField(max_length=200)
+    aliases = models.JSONField(
+        default=list, blank=True, validators=[validate_names], help_text="Other names, as a list."
+    )
+    type = term_field(PublisherType)
+    country = models.CharField(
+        max_length=2,
+        blank=True,
+        validators=[validate_country],
+        help_text="ISO 3166 code of two letters; empty if none.",
+    )
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [has_text("name"), one_of("type", PublisherType)]
+        indexes = [
+            models.Index(fields=["type", "id"], name="publisher_by_type"),
+            models.Index(fields=["country", "id"], name="publisher_by_country"),
+        ]
+
+    def __str__(self) -> str:
+        return self.id
+
+    def is_official_in(self, jurisdiction: str) -> bool:
+        """Whether it speaks for the jurisdiction's own state, its media or a party there."""
+        return self.type in OFFICIAL and self.country in ("", jurisdiction)
