@@ -1,0 +1,123 @@
+"""What a row must fulfil before it is stored, whoever stores it."""
+
+from contextlib import suppress
+from datetime import date
+
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+
+from reforms.dates import PartialDate, now
+from reforms.errors import RuleBroken
+from reforms.models import Citation, Promise, Reform, StatusUpdate
+from reforms.models.fields import PartialDateProperty
+from reforms.vocabulary import Basis, Precision, Status
+
+
+def prepare(thing: models.Model) -> None:
+    """Fill what a row derives from its own columns, and check the whole row."""
+    _fill_periods(thing)
+    if isinstance(thing, Reform):
+        thing.position = thing.place()
+    if isinstance(thing, Promise):
+        with suppress(Reform.DoesNotExist):  # `full_clean` says so
+            thing.programme_id = thing.reform.programme_id
+            thing.position = thing.place()
+        thing.changed_at = thing.changed_at or now()
+    if isinstance(thing, Citation) and not thing.origin_id:
+        thing.origin = thing.source.publisher
+    if _is_sound(thing):
+        return
+    try:
+        thing.full_clean(validate_constraints=True)
+    except ValidationError as error:
+        raise RuleBroken(
+            {
+                "" if name == NON_FIELD_ERRORS else name: complaints
+                for name, complaints in error.message_dict.items()
+            }
+        ) from None
+
+
+def _fill_periods(thing: models.Model) -> None:
+    """Store a month or a year by its last day, whichever of its days was given."""
+    for name, columns in vars(type(thing)).items():
+        if not isinstance(columns, PartialDateProperty):
+            continue
+        # What is derived may end earlier, with the day of publication.
+        if not thing._meta.get_field(columns.day).editable:
+            continue
+        if getattr(thing, columns.day) and getattr(thing, columns.precision) in Precision.values():
+            setattr(thing, name, PartialDate.parse(str(getattr(thing, name))))
+
+
+def _is_sound(thing: models.Model) -> bool:
+    """Whether `full_clean` has nothing to say, in a few queries where it asks dozens: one for all
+    check constraints, none for the objects at hand that the row points to.
+    """
+    model = type(thing)
+    constraints = thing._meta.constraints
+    checks = [one.condition for one in constraints if isinstance(one, models.CheckConstraint)]
+    together = models.CheckConstraint(condition=models.Q(*checks), name="all_together")
+    others = [one for one in constraints if not isinstance(one, models.CheckConstraint)]
+    try:
+        thing.full_clean(exclude=_at_hand(thing), validate_constraints=False)
+        for constraint in [*others, together]:
+            constraint.validate(model, thing)
+    except ValidationError:
+        return False
+    return True
+
+
+def _at_hand(thing: models.Model) -> set[str]:
+    """The foreign keys whose objects were read from the database already."""
+    return {
+        column.name
+        for column in thing._meta.concrete_fields
+        if isinstance(column, models.ForeignKey)
+        and (target := column.get_cached_value(thing, default=None)) is not None
+        and not target._state.adding
+    }
+
+
+def check_citation(citation: Citation) -> None:
+    """A relayed assertion names whose it is."""
+    if citation.basis == Basis.RELAYS and citation.origin_id == citation.source.publisher_id:
+        raise RuleBroken(
+            {
+                "origin": [
+                    f"{citation.source_id} relays somebody: name the publisher whose assertion it"
+                    " is, or say own_finding"
+                ]
+            }
+        )
+
+
+def check(update: StatusUpdate) -> None:
+    """Check the content of a status update; raise RuleBroken naming every bad field."""
+    _fill_periods(update)
+    if update.status == Status.NOT_STARTED and update.assessed is None:
+        update.assessed = update.effective
+    today = update.promise.programme.today()
+    complaints = date_complaints(update.status, update.effective, update.assessed, today)
+    if update.status == Status.NOT_ASSESSED:
+        complaints["status"] = ["not_assessed is the default and is submitted by nobody"]
+    if complaints:
+        raise RuleBroken(complaints)
+    prepare(update)
+
+
+def date_complaints(
+    status: str, effective: PartialDate | None, assessed: PartialDate | None, today: date
+) -> dict[str, list[str]]:
+    """What is wrong with the dates of an assessment, by field; `today` is the programme's."""
+    complaints: dict[str, list[str]] = {}
+    for name, when in (("effective_on", effective), ("assessed_on", assessed)):
+        if when is not None and when.first > today:
+            complaints[name] = [f"{when} begins after today, {today}"]
+    if effective is None or assessed is None:
+        return complaints
+    if assessed.last < effective.first:
+        complaints["assessed_on"] = [f"{assessed} ends before it became effective, {effective}"]
+    if status == Status.NOT_STARTED and assessed != effective:
+        complaints["assessed_on"] = ["for not_started it is the same as effective_on"]
+    return complaints

@@ -1,0 +1,61 @@
+"""Citations are written with what they belong to, all of them at once."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+
+from reforms.errors import RuleBroken
+from reforms.models import Citation, Publisher, Source
+from reforms.models.fields import SLUG
+from reforms.vocabulary import Basis, Stance
+from reforms.workflow.checking import check_citation, prepare
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A citation to be made. `origin` is a publisher's id; left empty it is the source's own."""
+
+    source: str
+    stance: str = Stance.SUPPORTS.value
+    basis: str = Basis.OWN_FINDING.value
+    origin: str = ""
+    locator: str = ""
+    paragraphs: list[dict[str, Any]] = field(default_factory=list)
+    note: dict[str, str] = field(default_factory=dict)
+
+
+def cite(cited: Iterable[Cited], **owner: Any) -> None:
+    """Replace the citations of a promise or an update."""
+    cited = list(cited)
+    sources = known(Source, "source", [one.source for one in cited])
+    origins = known(Publisher, "origin", [one.origin for one in cited if one.origin])
+    Citation.objects.filter(**owner).delete()
+    for position, one in enumerate(cited, start=1):
+        citation = Citation(
+            **owner,
+            position=position,
+            source=sources[one.source],
+            stance=one.stance,
+            basis=one.basis,
+            locator=one.locator,
+            paragraphs=one.paragraphs,
+            note=one.note,
+        )
+        if one.origin:
+            citation.origin = origins[one.origin]
+        prepare(citation)
+        check_citation(citation)
+        citation.save()
+
+
+def known(model: type[models.Model], name: str, ids: Iterable[str]) -> dict[str, Any]:
+    """The objects with these ids; raise RuleBroken for the field `name` where one is not there."""
+    ids = list(ids)
+    found = model._default_manager.in_bulk([one for one in ids if re.match(SLUG, one)])
+    if missing := [one for one in ids if one not in found]:
+        kind = model._meta.verbose_name
+        raise RuleBroken({name: [f"there is no {kind} {one!r}" for one in missing]})
+    return found
