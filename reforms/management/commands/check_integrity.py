@@ -1,0 +1,23 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from reforms.integrity import CHECKED, find_drift
+
+
+class Command(BaseCommand):
+    help = "Recompute everything that is derived, and name every stored value that differs."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found = 0
+        for drift in find_drift():
+            found += 1
+            self.stderr.write(str(drift))
+        if found:
+            values = "1 value differs" if found == 1 else f"{found} values differ"
+            raise CommandError(f"{values} from what the record says.")
+        counts = ", ".join(
+            f"{model._default_manager.count()} {model._meta.verbose_name_plural}"
+            for model in CHECKED
+        )
+        self.stdout.write(f"All is well: {counts}.")
