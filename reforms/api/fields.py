@@ -1,0 +1,133 @@
+"""Kinds of field in an answer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+from django.utils.module_loading import import_string
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from reforms.vocabulary import Term
+
+Schema = dict[str, Any]
+
+
+@extend_schema_field({"type": "string", "nullable": True})
+class Texts(serializers.Field[Any, Any, Any, Any]):
+    """A text in the language in which its object answers; null where there is none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, value: dict[str, str]) -> str | None:
+        parent: Any = self.parent
+        return value.get(parent.served)
+
+
+@extend_schema_field({"type": "string", "nullable": True, "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"})
+class PartialDay(serializers.Field[Any, Any, Any, Any]):
+    """A day, a month or a year, as precise as it is known: 2022-11-05, 2022-11, 2022."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, value: Any) -> str:
+        return str(value)
+
+
+class Word(serializers.ChoiceField):
+    """A word of a closed vocabulary."""
+
+    def __init__(self, vocabulary: type[Term], **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", (vocabulary.__doc__ or "").strip().split("\n")[0])
+        super().__init__(choices=vocabulary.choices(), read_only=True, **kwargs)
+
+
+@extend_schema_field({"type": "string", "format": "uri"})
+class Address(serializers.Field[Any, Any, Any, Any]):
+    """The object's own address in this API."""
+
+    def __init__(self, view_name: str) -> None:
+        self.view_name = view_name
+        super().__init__(read_only=True, source="pk")
+
+    def to_representation(self, value: Any) -> str:
+        path = reverse(self.view_name, args=[value])
+        return self.context["request"].build_absolute_uri(path)
+
+
+class Reference(serializers.Field[Any, Any, Any, Any]):
+    """The id of another object, or that object itself where `expand` asks for it."""
+
+    def __init__(self, to: type[serializers.Serializer[Any]] | str, expands: str = "") -> None:
+        self._to = to
+        self.expands = expands
+        super().__init__(read_only=True, source="*")
+
+    @property
+    def to(self) -> type[serializers.Serializer[Any]]:
+        """The serializer of the other object; named by its path where imports would run in a
+        circle.
+        """
+        return import_string(self._to) if isinstance(self._to, str) else self._to
+
+    def bind(self, field_name: str, parent: Any) -> None:
+        super().bind(field_name, parent)
+        self.expands = self.expands or field_name
+
+    def to_representation(self, instance: Any) -> Any:
+        name = self.field_name or ""
+        if not _expanded(self.expands, self.context):
+            return _plain(getattr(instance, f"{name}_id"))
+        other = getattr(instance, name)
+        return None if other is None else self.to(other, context=_embedded(self.context)).data
+
+
+class References(serializers.Field[Any, Any, Any, Any]):
+    """Ids of other objects, or those objects themselves where `expand` asks for them."""
+
+    def __init__(self, to: type[serializers.Serializer[Any]]) -> None:
+        self.to = to
+        super().__init__(read_only=True)
+
+    def to_representation(self, value: Any) -> list[Any]:
+        others = sorted(value.all(), key=lambda one: one.pk)
+        if not _expanded(self.field_name, self.context):
+            return [_plain(one.pk) for one in others]
+        return [self.to(one, context=_embedded(self.context)).data for one in others]
+
+
+def _expanded(name: str | None, context: Mapping[str, Any]) -> bool:
+    return name in context["question"].expand and not context.get("embedded")
+
+
+def _embedded(context: Mapping[str, Any]) -> Schema:
+    """What is embedded refers to others by id: `expand` goes one step deep."""
+    return {**context, "embedded": True}
+
+
+def _plain(key: Any) -> str | None:
+    return None if key is None else str(key)
+
+
+class ReferenceSchema(OpenApiSerializerFieldExtension):
+    """An id, or the object itself."""
+
+    target_class = Reference
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> Schema:
+        component = auto_schema.resolve_serializer(self.target.to, direction)
+        return {"oneOf": [{"type": "string"}, component.ref], "nullable": True}
+
+
+class ReferencesSchema(OpenApiSerializerFieldExtension):
+    """Ids, or the objects themselves."""
+
+    target_class = References
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> Schema:
+        component = auto_schema.resolve_serializer(self.target.to, direction)
+        return {"type": "array", "items": {"oneOf": [{"type": "string"}, component.ref]}}

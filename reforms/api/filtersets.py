@@ -1,0 +1,273 @@
+"""What can be asked of each list, and which questions make no sense."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import django_filters
+from django.db.models import Q
+
+from reforms.api.errors import BadParameter
+from reforms.api.filters import (
+    Day,
+    Ids,
+    Moment,
+    Search,
+    Terms,
+    Values,
+    YesNo,
+    with_exclusions,
+)
+from reforms.models import (
+    Body,
+    Organisation,
+    Programme,
+    Promise,
+    Publisher,
+    Reform,
+    Source,
+    Topic,
+)
+from reforms.vocabulary import (
+    Commitment,
+    PromiseKind,
+    PublisherType,
+    ReviewState,
+    SourceKind,
+    Status,
+    Term,
+    Timeliness,
+    Verification,
+)
+
+
+class PublicState(Term):
+    """The review states that a public status update can be in."""
+
+    PUBLISHED = ReviewState.PUBLISHED.value, ReviewState.PUBLISHED.meaning
+    SUPERSEDED = ReviewState.SUPERSEDED.value, ReviewState.SUPERSEDED.meaning
+    RETRACTED = ReviewState.RETRACTED.value, ReviewState.RETRACTED.meaning
+    REMOVED = ReviewState.REMOVED.value, ReviewState.REMOVED.meaning
+
+
+class StrictFilterSet(django_filters.FilterSet):
+    """Filters that refuse what they do not know. `moment` is the request's clock."""
+
+    def __init__(self, data: dict[str, str], moment: datetime) -> None:
+        # Which rows are narrowed is said later; the base class wants some now.
+        super().__init__(data=data, queryset=Programme.objects.none())
+        self.moment = moment
+
+    def nonsense(self, asked: dict[str, Any]) -> Iterator[BadParameter]:
+        """Filters that are right alone and senseless together."""
+        for name, values in asked.items():
+            refused = asked.get(f"{name}_not")
+            if isinstance(values, list) and isinstance(refused, list):
+                for value in sorted(set(values) & set(refused)):
+                    yield BadParameter(
+                        f"{name}_not",
+                        "contradiction",
+                        f"“{value}” is asked for by {name} and excluded by {name}_not.",
+                    )
+            if name.endswith("_after"):
+                before = name.removesuffix("after") + "before"
+                if before in asked and values > asked[before]:
+                    yield BadParameter(
+                        name, "contradiction", f"{values} is later than {before}, {asked[before]}."
+                    )
+
+
+@with_exclusions
+class PromiseFilters(StrictFilterSet):
+    """What can be asked of promises."""
+
+    programme = Ids("programme", Programme.objects.all, about="Programmes that it belongs to.")
+    reform = Ids("reform", Reform.objects.all, about="Reforms that it belongs to.")
+    source = Ids(
+        "citations__source",
+        Source.objects.public,
+        through=lambda queryset, ids: queryset.citing(ids),
+        about="Sources that it or a public update of it cites.",
+    )
+    status = Terms("status", Status, about="Headline statuses.")
+    verification = Terms("verification", Verification, about="How the headline is verified.")
+    kind = Terms("kind", PromiseKind, about="Kinds of promise.")
+    commitment = Terms("commitment", Commitment, about="How firmly it binds.")
+    timeliness = Terms("timeliness_now", Timeliness, about="How it stands to its deadline today.")
+    contested = YesNo("contested", about="Whether somebody's assessment or evidence dissents.")
+    body = Ids(
+        "bodies",
+        Body.objects.all,
+        through=lambda queryset, ids: queryset.filter(
+            pk__in=Promise.bodies.through.objects.filter(body__in=ids).values("promise")
+        ),
+        about="Bodies that are responsible or affected.",
+    )
+    topic = Ids(
+        "topics",
+        Topic.objects.all,
+        through=lambda queryset, ids: queryset.filter(
+            pk__in=Promise.topics.through.objects.filter(topic__in=ids).values("promise")
+        ),
+        about="Topics that it is about.",
+    )
+    organisation = Ids(
+        "updates__organisation",
+        Organisation.objects.all,
+        through=lambda queryset, ids: queryset.updated_by(ids),
+        about="Organisations that have a standing status update on it.",
+    )
+    deadline_before = Day(
+        "deadline_on", lookup_expr="lte", about="The deadline's last day is this day or earlier."
+    )
+    deadline_after = Day(
+        "deadline_on", lookup_expr="gte", about="The deadline's last day is this day or later."
+    )
+    changed_since = Moment(
+        "changed_at",
+        lookup_expr="gte",
+        about="Something public about it changed at this moment or later.",
+    )
+    not_updated_since = Moment(
+        "last_published_at",
+        method="filter_not_updated_since",
+        about="No standing status update of it was published at this moment or later.",
+    )
+    search = Search(
+        about="All words, each by its beginning, in title, statement, bodies and notes;"
+        " double quotes keep a phrase together."
+    )
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        if self.form.cleaned_data.get("timeliness") or self.form.cleaned_data.get("timeliness_not"):
+            queryset = queryset.with_timeliness(Programme.objects.today(self.moment))
+        return super().filter_queryset(queryset)
+
+    def filter_not_updated_since(self, queryset: Any, name: str, value: datetime) -> Any:
+        return queryset.filter(Q(**{f"{name}__lt": value}) | Q(**{f"{name}__isnull": True}))
+
+    def nonsense(self, asked: dict[str, Any]) -> Iterator[BadParameter]:
+        yield from super().nonsense(asked)
+        bounded = "deadline_before" in asked or "deadline_after" in asked
+        if bounded and asked.get("timeliness") == [Timeliness.NO_DEADLINE.value]:
+            yield BadParameter(
+                "timeliness", "contradiction", "A promise without a deadline has none to compare."
+            )
+        if asked.get("status") == [Status.NOT_ASSESSED.value]:
+            yield from _of_the_unassessed(asked)
+        yield from _strays(asked, "reform", "programme")
+
+
+def _strays(asked: dict[str, Any], name: str, within: str) -> Iterator[BadParameter]:
+    """Parts of other wholes than those asked for: the id of a part begins with its whole's."""
+    wholes = tuple(f"{whole}-" for whole in asked.get(within, []))
+    for part in asked.get(name, []) if wholes else []:
+        if not part.startswith(wholes):
+            yield BadParameter(
+                name, "contradiction", f"“{part}” is no {name} of the {within}s asked for."
+            )
+
+
+def _of_the_unassessed(asked: dict[str, Any]) -> Iterator[BadParameter]:
+    """Questions about assessments that, by definition, nobody has made."""
+    verification = asked.get("verification")
+    impossible = {
+        "organisation": bool(asked.get("organisation")),
+        "contested": asked.get("contested") is True,
+        "verification": Verification.NONE.value not in (verification or [Verification.NONE.value]),
+    }
+    for name, is_impossible in impossible.items():
+        if is_impossible:
+            yield BadParameter(
+                name, "contradiction", "Nobody has assessed a promise that is not_assessed."
+            )
+
+
+@with_exclusions
+class TimelineFilters(StrictFilterSet):
+    """What can be asked of the public status updates of one promise."""
+
+    organisation = Ids("organisation", Organisation.objects.all, about="Who assesses.")
+    status = Terms("status", Status, about="The status that it asserts.")
+    review_state = Terms("review_state", PublicState, about="Whether it stands, or how it ended.")
+    source = Ids(
+        "citations__source",
+        Source.objects.public,
+        through=lambda queryset, ids: queryset.citing(ids),
+        about="Sources that it cites.",
+    )
+    effective_before = Day(
+        "counts_from", lookup_expr="lte", about="It became true on this day or earlier."
+    )
+    effective_after = Day(
+        "counts_from", lookup_expr="gte", about="It became true on this day or later."
+    )
+    published_since = Moment(
+        "published_at", lookup_expr="gte", about="It was published at this moment or later."
+    )
+
+    def nonsense(self, asked: dict[str, Any]) -> Iterator[BadParameter]:
+        yield from super().nonsense(asked)
+        if asked.get("status") == [Status.NOT_ASSESSED.value]:
+            yield BadParameter("status", "contradiction", "No update asserts not_assessed.")
+
+
+@with_exclusions
+class UpdateFilters(TimelineFilters):
+    """What can be asked of public status updates."""
+
+    promise = Ids("promise", Promise.objects.all, about="Promises that it assesses.")
+    reform = Ids("promise__reform", Reform.objects.all, about="Reforms of those promises.")
+    programme = Ids("promise__programme", Programme.objects.all, about="Their programmes.")
+
+    def nonsense(self, asked: dict[str, Any]) -> Iterator[BadParameter]:
+        yield from super().nonsense(asked)
+        yield from _strays(asked, "reform", "programme")
+        yield from _strays(asked, "promise", "programme")
+        yield from _strays(asked, "promise", "reform")
+
+
+@with_exclusions
+class SourceFilters(StrictFilterSet):
+    """What can be asked of public sources."""
+
+    publisher = Ids("publisher", Publisher.objects.all, about="Who published it.")
+    kind = Terms("kind", SourceKind, about="Kinds of source.")
+    language = Values(
+        "language", Source.objects.public, about="Languages that it is written in, such as ru."
+    )
+    edition_of = Ids(
+        "edition_of", Source.objects.public, about="Sources of which it is another edition."
+    )
+    published_before = Day(
+        "published_on", lookup_expr="lte", about="It was published on this day or earlier."
+    )
+    published_after = Day(
+        "published_on", lookup_expr="gte", about="It was published on this day or later."
+    )
+
+
+@with_exclusions
+class PublisherFilters(StrictFilterSet):
+    """What can be asked of publishers."""
+
+    type = Terms("type", PublisherType, about="Types of publisher.")
+
+
+@with_exclusions
+class ReformFilters(StrictFilterSet):
+    """What can be asked of reforms."""
+
+    programme = Ids("programme", Programme.objects.all, about="Programmes that it belongs to.")
+    numbered = YesNo("numbered", about="Whether it is one of the numbered directions.")
+
+
+@with_exclusions
+class BodyFilters(StrictFilterSet):
+    """What can be asked of bodies."""
+
+    successor = Ids("successor", Body.objects.all, about="Bodies that took its place.")
+
+
+class NoFilters(StrictFilterSet):
+    """A list that is only ever read whole."""

@@ -1,0 +1,107 @@
+"""What an answer shows beside the rows themselves, fetched in a bounded number of queries."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db.models import Count, Prefetch, QuerySet
+
+from reforms.api.serializers.evidence import Quotations
+from reforms.assessment import current
+from reforms.models import Citation, Paragraph, Programme, Promise, StatusUpdate
+from reforms.verdicts import assessment
+from reforms.vocabulary import CHECKABLE, Status
+
+
+def with_programme(queryset: Any) -> Any:
+    """With the programme as an answer shows it."""
+    return queryset.prefetch_related(Prefetch("programme", queryset=Programme.objects.for_api()))
+
+
+def promise_parts(queryset: QuerySet[Any], shown: Iterable[str]) -> QuerySet[Any]:
+    """With citations and timelines, where the answer shows them."""
+    if "citations" in shown:
+        queryset = queryset.prefetch_related(
+            Prefetch("citations", queryset=Citation.objects.for_api())
+        )
+    if "updates" in shown:
+        timeline = StatusUpdate.objects.public().newest_first().for_api()
+        queryset = queryset.prefetch_related(
+            Prefetch("updates", queryset=timeline, to_attr="timeline")
+        )
+    return queryset
+
+
+def citations_of(promises: Iterable[Any], shown: Iterable[str]) -> Iterator[Citation]:
+    """The citations that an answer shows of the promises, their timelines' included."""
+    for promise in promises:
+        if "citations" in shown:
+            yield from promise.citations.all()
+        if "updates" in shown:
+            for update in promise.timeline:
+                yield from update.citations.all()
+
+
+def quotations(citations: Iterable[Citation]) -> Quotations:
+    """The loaded paragraphs that the citations mean, by source and fingerprint."""
+    wanted = {
+        (citation.source_id, paragraph["fingerprint"])
+        for citation in citations
+        for paragraph in citation.paragraphs
+    }
+    found: dict[tuple[str, str], list[Paragraph]] = defaultdict(list)
+    if wanted:
+        for paragraph in Paragraph.objects.filter(
+            source__in={source for source, _ in wanted},
+            fingerprint__in={fingerprint for _, fingerprint in wanted},
+        ):
+            found[paragraph.source_id, paragraph.fingerprint].append(paragraph)
+    return found
+
+
+def count_promises(reforms: Iterable[Any]) -> None:
+    """Give each reform `counts`: its promises in all, checkable, assessed, and by status."""
+    reforms = list(reforms)
+    rows = (
+        Promise.objects.filter(reform__in=[reform.pk for reform in reforms])
+        .order_by()
+        .values_list("reform", "status", "commitment")
+        .annotate(Count("pk"))
+    )
+    counts: dict[str, dict[str, Any]] = {
+        reform.pk: {
+            "total": 0,
+            "checkable": 0,
+            "assessed": 0,
+            "by_status": dict.fromkeys(Status.values(), 0),
+        }
+        for reform in reforms
+    }
+    for reform, status, commitment, number in rows:
+        count = counts[reform]
+        count["total"] += number
+        count["checkable"] += number if commitment in CHECKABLE else 0
+        count["assessed"] += number if status != Status.NOT_ASSESSED else 0
+        count["by_status"][status] += number
+    for reform in reforms:
+        reform.counts = counts[reform.pk]
+
+
+def assessments(updates: Iterable[Any]) -> list[dict[str, Any]]:
+    """Each organisation's current view among the standing updates of one promise, lead first."""
+    updates = {str(update.pk): update for update in updates}
+    views = current(
+        assessment(update, update.promise.programme) for update in updates.values()
+    )
+    answer = []
+    for view in views.values():
+        update = updates[view.id]
+        answer.append(
+            {
+                "organisation": update.organisation,
+                "leads": update.organisation_id == update.promise.programme.lead_organisation_id,
+                "agrees": update.status == update.promise.status,
+                "update": update,
+            }
+        )
+    return sorted(answer, key=lambda one: (not one["leads"], one["organisation"].pk))

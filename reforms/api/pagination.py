@@ -1,0 +1,153 @@
+"""Keyset pages: page 1,800 costs what page 1 costs, and every row comes once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import F, Q
+from django.db.models.expressions import Combinable
+from rest_framework.pagination import BasePagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.utils.urls import remove_query_param, replace_query_param
+
+from reforms.api.cursor import Cursor
+from reforms.api.errors import BadParameter, QuestionRefused
+from reforms.api.question import PRESENTATION, Question
+
+
+
+Read = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a list can be ordered by. Never null; `read` takes a value back out of a cursor.
+
+    `about` is a sentence for the documentation. `then` names columns that cut ties before the
+    unique one does; an index covers them all.
+    """
+
+    expression: Combinable | str
+    about: str
+    read: Read = str
+    then: tuple[tuple[str, Read], ...] = ()
+
+    def annotation(self) -> Combinable:
+        return F(self.expression) if isinstance(self.expression, str) else self.expression
+
+
+def read_day(value: str) -> date:
+    """Read a day out of a cursor."""
+    return date.fromisoformat(value)
+
+
+def read_moment(value: str) -> datetime:
+    """Read a moment out of a cursor."""
+    moment = datetime.fromisoformat(value)
+    if moment.tzinfo is None:
+        raise ValueError(value)
+    return moment.astimezone(UTC)
+
+
+class KeysetPagination(BasePagination):
+    """Pages of `limit` rows after (or before) the row that a cursor names."""
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        question: Question = view.question
+        name = question.ordering.lstrip("-")
+        key: Key = view.orderings[name]
+        cursor = question.cursor
+        tie = queryset.model._meta.get_field(view.tie)
+        self.columns = [("keyset", key.read), *key.then, (view.tie, tie.to_python)]
+        self.question, self.view, self.request = question, view, request
+        self.count = queryset.count() if question.counted else None
+        # The tie-breaker runs the same way as the key, so that one index serves both directions.
+        backwards = cursor is not None and cursor.backwards
+        descending = question.ordering.startswith("-") != backwards
+        sign = "-" if descending else ""
+        queryset = queryset.annotate(keyset=key.annotation())
+        if cursor is not None:
+            queryset = queryset.filter(self._beyond(cursor, descending))
+        order = [f"{sign}{column}" for column, _ in self.columns]
+        rows = list(queryset.order_by(*order)[: question.limit + 1])
+        more = len(rows) > question.limit
+        rows = rows[: question.limit]
+        if backwards:
+            rows.reverse()
+        self.has_next = bool(rows) and (backwards or more)
+        self.has_previous = bool(rows) and (more if backwards else cursor is not None)
+        self.rows = rows
+        return rows
+
+    def _beyond(self, cursor: Cursor, descending: bool) -> Q:
+        columns = [column for column, _ in self.columns]
+        try:
+            place = [
+                read(value) for (_, read), value in zip(self.columns, cursor.place, strict=True)
+            ]
+        except (ValueError, TypeError, OverflowError, ValidationError):
+            raise QuestionRefused(
+                [BadParameter("cursor", "bad_cursor", "This cursor has been altered.")]
+            ) from None
+        than = "lt" if descending else "gt"
+        beyond, level = Q(), Q()
+        for column, value in zip(columns, place, strict=True):
+            beyond |= level & Q(**{f"{column}__{than}": value})
+            level &= Q(**{column: value})
+        # The first condition lets an index find the place; the second cuts the ties.
+        return Q(**{f"keyset__{than}e": place[0]}) & beyond
+
+    def get_paginated_response(self, data: Any) -> Response:
+        body = {
+            "next": self._address(self.rows[-1], False) if self.has_next else None,
+            "previous": self._address(self.rows[0], True) if self.has_previous else None,
+        }
+        if self.count is not None:
+            body["count"] = self.count
+        return Response({**body, "results": data})
+
+    def _address(self, row: Any, backwards: bool) -> str:
+        cursor = Cursor(
+            self.view.askable().name,
+            [_written(getattr(row, column)) for column, _ in self.columns],
+            backwards,
+            self.question.filters,
+        )
+        url = self.request.build_absolute_uri()
+        for name in self.request.query_params:
+            if name not in PRESENTATION and name not in self.question.filters:
+                url = remove_query_param(url, name)
+        return replace_query_param(url, "cursor", str(cursor))
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        link = {"type": "string", "format": "uri", "nullable": True}
+        return {
+            "type": "object",
+            "required": ["next", "previous", "results"],
+            "properties": {
+                "next": {**link, "description": "The address of the next page, or null."},
+                "previous": {**link, "description": "The address of the page before, or null."},
+                "count": {
+                    "type": "integer",
+                    "description": "How many rows match in all; only with count=true.",
+                },
+                "results": schema,
+            },
+        }
+
+
+class WholePage(BasePagination):
+    """An answer that is always whole: it has results and no other page."""
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        return {"type": "object", "required": ["results"], "properties": {"results": schema}}
+
+
+def _written(value: Any) -> str | int:
+    """A value as a cursor holds it."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if isinstance(value, int) else str(value)

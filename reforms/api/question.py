@@ -1,0 +1,212 @@
+"""A request's query string, read strictly: all that is wrong with it is said at once."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.http import QueryDict
+
+from reforms.api import languages
+from reforms.api.cursor import Cursor, is_plain
+from reforms.api.errors import BadParameter, QuestionRefused, nearest, suggestion
+from reforms.api.filters import MOST_VALUES
+from reforms.api.filtersets import StrictFilterSet
+from reforms.dates import now
+from reforms.vocabulary import LANGUAGES
+
+DEFAULT_LIMIT = 50
+HIGHEST_LIMIT = 200
+LONGEST_VALUE = 4000
+MOST_PARAMETERS = 100
+
+# Parameters that choose how an answer looks, not what it holds: a cursor does not carry them.
+PRESENTATION = ("lang", "fields", "omit", "expand", "limit", "count")
+
+
+@dataclass(slots=True)
+class Question:
+    """What was asked: of one object only the first five, of a list all.
+
+    `spoken` collects the languages of the texts in the answer.
+    """
+
+    language: str
+    moment: datetime
+    fields: list[str] = field(default_factory=list)
+    omit: list[str] = field(default_factory=list)
+    expand: list[str] = field(default_factory=list)
+    limit: int = DEFAULT_LIMIT
+    counted: bool = False
+    ordering: str = ""
+    cursor: Cursor | None = None
+    filterset: StrictFilterSet | None = None
+    filters: dict[str, str] = field(default_factory=dict)
+    spoken: set[str] = field(default_factory=set)
+
+    def shows(self, name: str) -> bool:
+        """Whether a field is part of the answer."""
+        return name in self.fields if self.fields else name not in self.omit
+
+
+@dataclass(frozen=True, slots=True)
+class Askable:
+    """What may be asked of an endpoint. `filterset_class` is None for one object.
+
+    `name` is the name of the list, which its cursors carry.
+    """
+
+    name: str
+    fields: tuple[str, ...] = ()
+    expandable: tuple[str, ...] = ()
+    orderings: tuple[str, ...] = ()
+    default_ordering: str = ""
+    filterset_class: type[StrictFilterSet] | None = None
+
+    def parameters(self) -> list[str]:
+        """The names of all parameters, in the order of the documentation."""
+        names = ["lang", "fields", "omit"] if self.fields else []
+        if self.expandable:
+            names.append("expand")
+        if self.filterset_class is not None:
+            names += ["limit", "cursor", "count", "ordering"]
+            names += list(self.filterset_class.base_filters)
+        return names
+
+
+def read(query: QueryDict, accept_language: str, askable: Askable) -> Question:
+    """Read a query string; raise QuestionRefused with everything that is wrong with it."""
+    bad = list(_misnamed(query, askable.parameters()))
+    refused = {one.parameter for one in bad}
+    given: dict[str, str] = {name: str(query[name]) for name in query if name not in refused}
+    question = Question(language=languages.accepted(accept_language), moment=now())
+    if "lang" in given:
+        if given["lang"] in LANGUAGES:
+            question.language = given["lang"]
+        else:
+            bad.append(_unknown_value("lang", given["lang"], LANGUAGES))
+    for name, allowed in (
+        ("fields", askable.fields),
+        ("omit", askable.fields),
+        ("expand", askable.expandable),
+    ):
+        values = list(dict.fromkeys(given[name].split(","))) if name in given else []
+        if len(values) > MOST_VALUES:
+            detail = f"At most {MOST_VALUES} values are allowed."
+            bad.append(BadParameter(name, "too_many_values", detail))
+            continue
+        bad += [_unknown_value(name, one, allowed) for one in values if one not in allowed]
+        setattr(question, name, values)
+    if question.fields and question.omit:
+        bad.append(
+            BadParameter("omit", "contradiction", "Name either the fields to show or to omit.")
+        )
+    bad += [
+        BadParameter("expand", "contradiction", f"“{name}” is embedded and left out at once.")
+        for name in question.expand
+        if not question.shows(name)
+    ]
+    if askable.filterset_class is not None:
+        bad += _read_list(question, given, askable)
+    if bad:
+        raise QuestionRefused(bad)
+    return question
+
+
+def _misnamed(query: QueryDict, known: list[str]) -> Iterator[BadParameter]:
+    if len(query) > MOST_PARAMETERS:
+        # Each complaint lists what is allowed: a short question must not get an endless answer.
+        name = next(name for name in query if name not in known)
+        detail = f"A question has at most {MOST_PARAMETERS} parameters."
+        raise QuestionRefused([BadParameter(name, "too_many_parameters", detail)])
+    for name in query:
+        if name not in known:
+            found = nearest(name, known)
+            detail = f"“{name}” is no parameter here." + suggestion(found)
+            yield BadParameter(name, "unknown_parameter", detail, tuple(known), found)
+        elif len(query.getlist(name)) > 1:
+            detail = f"Give {name} once; separate several values by commas."
+            yield BadParameter(name, "repeated", detail)
+        elif not query[name]:
+            yield BadParameter(name, "empty", f"Give {name} a value or leave it out.")
+        elif len(query[name]) > LONGEST_VALUE and name != "cursor":
+            detail = f"{name} has more than {LONGEST_VALUE} characters."
+            yield BadParameter(name, "too_long", detail)
+        elif not is_plain(query[name]):
+            yield BadParameter(name, "control_character", f"{name} holds a control character.")
+
+
+def _unknown_value(parameter: str, value: str, allowed: Iterable[str]) -> BadParameter:
+    allowed = tuple(allowed)
+    found = nearest(value, allowed)
+    detail = f"“{value}” is no value of {parameter}." + suggestion(found)
+    return BadParameter(parameter, "unknown_value", detail, allowed, found)
+
+
+def _read_list(question: Question, given: dict[str, str], askable: Askable) -> list[BadParameter]:
+    bad: list[BadParameter] = []
+    if "limit" in given:
+        text = given["limit"]
+        if text.isascii() and text.isdigit() and 1 <= int(text) <= HIGHEST_LIMIT:
+            question.limit = int(text)
+        else:
+            detail = f"limit is a whole number from 1 to {HIGHEST_LIMIT}, not “{text}”."
+            bad.append(BadParameter("limit", "out_of_range", detail))
+    if "count" in given:
+        if given["count"] not in ("true", "false"):
+            bad.append(_unknown_value("count", given["count"], ("true", "false")))
+        question.counted = given["count"] == "true"
+    asked = {
+        name: value
+        for name, value in given.items()
+        if name not in PRESENTATION and name != "cursor"
+    }
+    if "cursor" in given:
+        try:
+            question.cursor = Cursor.read(given["cursor"], askable.name)
+        except ValueError as error:
+            return [*bad, BadParameter("cursor", "bad_cursor", str(error))]
+        if not question.cursor.asked.keys() <= set(askable.parameters()):
+            return [*bad, BadParameter("cursor", "bad_cursor", "This cursor has been altered.")]
+        if asked and asked != question.cursor.asked:
+            detail = "This cursor belongs to other filters or another order; start without it."
+            return [*bad, BadParameter("cursor", "other_filters", detail)]
+        asked = question.cursor.asked
+    return bad + _read_filters(question, dict(asked), askable)
+
+
+def _read_filters(
+    question: Question, asked: dict[str, str], askable: Askable
+) -> list[BadParameter]:
+    bad: list[BadParameter] = []
+    question.filters = dict(asked)
+    orderings = [sign + name for name in askable.orderings for sign in ("", "-")]
+    question.ordering = asked.pop("ordering", askable.default_ordering)
+    if question.ordering not in orderings:
+        bad.append(_unknown_value("ordering", question.ordering, orderings))
+    if question.ordering.lstrip("-") == "relevance" and "search" not in asked:
+        detail = "Only a search can be ordered by relevance; add search=."
+        bad.append(BadParameter("ordering", "contradiction", detail))
+    assert askable.filterset_class is not None
+    filterset = askable.filterset_class(asked, question.moment)
+    question.filterset = filterset
+    for name, errors in filterset.form.errors.as_data().items():
+        for error in errors:
+            params: dict[str, Any] = error.params or {}
+            bad.append(
+                BadParameter(
+                    name,
+                    error.code or "bad_value",
+                    str(error.message),
+                    tuple(params.get("allowed", ())),
+                    params.get("nearest"),
+                )
+            )
+    if not bad:
+        cleaned = {
+            name: value
+            for name, value in filterset.form.cleaned_data.items()
+            if value is not None and value != []
+        }
+        bad += filterset.nonsense(cleaned)
+    return bad

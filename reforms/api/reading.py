@@ -1,0 +1,146 @@
+"""The base of all read endpoints: read the question, narrow, load, answer."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import Http404
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from reforms.api import question as questions
+from reforms.api.filtersets import NoFilters, StrictFilterSet
+from reforms.api.pagination import Key, KeysetPagination
+from reforms.api.question import Askable, Question
+
+Loader = Callable[[Any], Any]
+Rows = list[Any]
+Names = list[str]
+
+MAX_AGE = 60  # seconds for which a cache may answer in our place
+
+
+class ReadViewSet(GenericViewSet[Any]):
+    """A list and its objects, read only; subclasses are declarations.
+
+    `orderings` are the documented keys, the first of them the default unless `default_ordering`
+    names another; `tie` ends every order; `expansions` load what `expand` embeds; `on_request` are
+    fields that a list shows only if asked; `paged` is False for an answer that is always whole.
+    """
+
+    filterset_class: ClassVar[type[StrictFilterSet]] = NoFilters
+    orderings: ClassVar[Mapping[str, Key]] = {}
+    default_ordering: ClassVar[str] = ""
+    tie: ClassVar[str] = "id"
+    expansions: ClassVar[Mapping[str, Loader]] = {}
+    on_request: ClassVar[tuple[str, ...]] = ()
+    paged: ClassVar[bool] = True
+    http_method_names = ["get", "head"]
+    pagination_class = KeysetPagination
+    # Filters are read with the rest of the question; the schema asks `askable` for them.
+    filter_backends = ()
+    lookup_value_regex = "[a-z0-9-]+"
+
+    question: Question
+    quotations: Mapping[tuple[str, str], Rows]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if self.action not in ("list", "retrieve"):
+            return  # a method that is not there is refused whatever was asked
+        self.question = questions.read(
+            request._request.GET, request.headers.get("Accept-Language", ""), self.askable()
+        )
+        self.quotations = {}
+
+    def askable(self) -> Askable:
+        """What may be asked here."""
+        serializer: Any = self.serializer_class
+        one = self.action != "list" or not self.paged
+        return Askable(
+            # A list below an object is another list for each object.
+            name="/".join((self.basename, *self.kwargs.values())),
+            fields=tuple(serializer._declared_fields),
+            expandable=tuple(
+                name for name in self.expansions if not one or name not in self.on_request
+            ),
+            orderings=tuple(self.orderings),
+            default_ordering=self.default_ordering or next(iter(self.orderings), ""),
+            filterset_class=None if one else self.filterset_class,
+        )
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        queryset = self.load(self.narrowed(self.get_queryset()))
+        if not self.paged:
+            rows = self.rows(queryset)
+            return Response({"results": self.answers(rows)})
+        assert isinstance(self.paginator, KeysetPagination)
+        rows = self.paginator.paginate_queryset(queryset, request, self)
+        self.complete(rows)
+        return self.paginator.get_paginated_response(self.answers(rows))
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        queryset = self.load(self.get_queryset())
+        try:
+            row = queryset.get(pk=kwargs["pk"])
+        except queryset.model.DoesNotExist:
+            name = queryset.model._meta.verbose_name
+            raise Http404(f"There is no {name} {kwargs['pk']}.") from None
+        self.complete([row])
+        return Response(self.answers([row])[0])
+
+    def narrowed(self, queryset: Any) -> Any:
+        """The rows that match the question."""
+        filterset = self.question.filterset
+        if filterset is None:
+            return queryset
+        return filterset.filter_queryset(queryset)
+
+    def load(self, queryset: Any) -> Any:
+        """Fetch with the rows what the answer shows of them."""
+        for name in self.question.expand:
+            queryset = self.expansions[name](queryset)
+        return queryset
+
+    def complete(self, rows: Rows) -> None:
+        """Fetch for all rows at once what no join can bring."""
+
+    def rows(self, queryset: QuerySet[Any]) -> Rows:
+        """The rows of an answer without pages."""
+        return list(queryset)
+
+    def shown(self) -> Names:
+        """The names of the fields that this answer shows."""
+        question = self.question
+        return [
+            name
+            for name in self.askable().fields
+            if question.shows(name)
+            and (
+                self.action != "list"
+                or name not in self.on_request
+                or name in question.expand
+                or name in question.fields
+            )
+        ]
+
+    def answers(self, rows: Rows) -> Rows:
+        serializer: Any = self.serializer_class
+        context = {
+            "request": self.request,
+            "question": self.question,
+            "quotations": self.quotations,
+        }
+        return serializer(rows, many=True, shown=self.shown(), context=context).data
+
+    def finalize_response(
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
+    ) -> Response:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if response.status_code == 200:
+            response["Cache-Control"] = f"public, max-age={MAX_AGE}"
+            if self.question.spoken:
+                response["Content-Language"] = ", ".join(sorted(self.question.spoken))
+        response["Vary"] = "Accept, Accept-Language"
+        return response

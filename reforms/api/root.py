@@ -1,0 +1,49 @@
+"""The entrance: what there is to read."""
+
+from typing import Any
+
+from django.urls import reverse
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from reforms.api import question as questions
+from reforms.api.question import Askable
+
+LISTS = (
+    "programme",
+    "reform",
+    "promise",
+    "update",
+    "source",
+    "publisher",
+    "body",
+    "topic",
+    "organisation",
+)
+
+
+class ApiRoot(APIView):
+    """The addresses of all lists, of the schema and of the documentation."""
+
+    http_method_names = ["get", "head"]
+
+    @extend_schema(
+        operation_id="root",
+        responses={
+            200: {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}}
+        },
+    )
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        questions.read(request._request.GET, "", self.askable())
+        names = {
+            reverse(f"{name}-list").rstrip("/").rpartition("/")[2]: f"{name}-list" for name in LISTS
+        }
+        addresses = {**names, "schema": "schema", "docs": "docs"}
+        return Response(
+            {name: request.build_absolute_uri(reverse(view)) for name, view in addresses.items()}
+        )
+
+    def askable(self) -> Askable:
+        return Askable("root", ())
