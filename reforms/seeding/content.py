@@ -95,7 +95,7 @@ def _programme(data: Mapping[str, Any]) -> Content:
         "announced_on": data["announced_on"],
         "time_zone": data["time_zone"],
         "lead_organisation": data["lead_organisation"],
-        "announced_by": sorted(data["announced_by"]),
+        "announced_by": sorted(data.get("announced_by", [])),
         "licence": data.get("licence", DEFAULT_LICENCE),
     }
 
@@ -138,7 +138,7 @@ def _update(data: Mapping[str, Any]) -> Content:
         "status": data["status"],
         "effective_on": data["effective_on"],
         "assessed_on": data.get("assessed_on"),
-        "note": texts(data["note"]),
+        "note": texts(data.get("note")),
         "citations": [_citation(one) for one in data["citations"]],
     }
 

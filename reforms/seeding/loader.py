@@ -86,9 +86,16 @@ class _Load:
             for key, record in self.memory.records.items()
             if key not in given and record.content["programme"] in programmes
         ]
-        gone = [record for record in dropped if record.object_type == "update"]
-        gone = updates.refuse_dropping(self.folders, gone)
-        for record in [one for one in dropped if one.object_type != "update"] + gone:
+        ended = updates.refuse_dropping(
+            self.folders, [record for record in dropped if record.object_type == "update"]
+        )
+        kept = [
+            record
+            for record in dropped
+            if record.object_type != "update"
+            and not self._is_withdrawn(record.object_type, record.object_id)
+        ]
+        for record in kept + ended:
             self.report.notice(Notice.DROPPED, str(record))
 
     def _fetch(self, entries: Sequence[Entry]) -> None:

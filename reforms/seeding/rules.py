@@ -21,6 +21,7 @@ def check_rules(folders: Iterable[Folder], known: Known) -> None:
     folders = list(folders)
     entries = [entry for folder in folders for entry in folder.entries]
     _check_ids(entries)
+    _check_set_aside(entries)
     _check_addresses(entries)
     _check_paragraphs(entries)
     for entry in entries:
@@ -59,6 +60,15 @@ def _check_addresses(entries: Iterable[Entry]) -> None:
             continue
         what = f"the source “{before.id}”" if before.type == "source" else "set aside"
         entry.complain(("url",), f"this page is already {what}, in {before.where()}")
+
+
+def _check_set_aside(entries: Iterable[Entry]) -> None:
+    """A page that was set aside is named by its address, or by its title where it has none."""
+    for entry in entries:
+        if entry.type == "set_aside" and not (entry.data.get("url") or entry.data.get("title")):
+            entry.complain(
+                (), "name the page: give its url, or its title where no address is known"
+            )
 
 
 def _page(url: str) -> str:

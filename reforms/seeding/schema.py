@@ -102,14 +102,13 @@ _UPDATE = _object(
         "key": _ID,
         "status": _word_of(Status, "status", without=(Status.NOT_ASSESSED,)),
         "effective_on": _DATE,
-        "note": _TEXT,
         "citations": _list(_CITATION, least=1),
     },
-    {"assessed_on": _DATE, "organisation": _ID},
+    {"assessed_on": _DATE, "note": _TEXT, "organisation": _ID},
 )
 _FIGURE = _object(
-    {"what": _PLAIN, "unit": _PLAIN},
-    {name: {"type": "number"} for name in ("from", "to", "value")},
+    {"what": _PLAIN},
+    {**{name: {"type": "number"} for name in ("from", "to", "value")}, "unit": _PLAIN},
 )
 _PROMISE = _object(
     {
@@ -149,11 +148,10 @@ _PROGRAMME = _object(
         "jurisdiction": _COUNTRY,
         "promisor": _TEXT,
         "announced_on": _DATE,
-        "announced_by": _list(_ID, least=1, unique=True),
         "time_zone": _PLAIN,
         "lead_organisation": _ID,
     },
-    {"summary": _TEXT, "licence": _PLAIN},
+    {"summary": _TEXT, "announced_by": _list(_ID, unique=True), "licence": _PLAIN},
 )
 _SOURCE = _object(
     {
@@ -197,10 +195,10 @@ _KINDS: dict[str, Schema] = {
     "set-aside": _list(
         _object(
             {
-                "url": _PLAIN,
                 "reason": _TEXT,
                 "category": {"title": "category", "enum": _SET_ASIDE_REASONS},
-            }
+            },
+            {"url": _PLAIN, "title": _TEXT},
         )
     ),
 }

@@ -10,7 +10,7 @@ from tqdm import tqdm
 from reforms.errors import SeedsRefused
 from reforms.seeding import checking
 from reforms.seeding.complaints import listed
-from reforms.seeding.folders import Folder
+from reforms.seeding.folders import TYPES, Folder
 from reforms.seeding.loader import load
 
 
@@ -52,7 +52,7 @@ class Command(BaseCommand):
             raise CommandError(f"{mistakes}; nothing was loaded.") from None
 
     def _load(self, folders: Sequence[Folder], names: str, options: dict[str, Any]) -> None:
-        total = sum(len(folder.entries) for folder in folders)
+        total = sum(len(list(folder.of(*TYPES))) for folder in folders)
         # `None` means: only where standard error is a terminal.
         with tqdm(total=total, unit="entry", delay=1, leave=False, disable=None) as bar:
             report = load(folders, dry_run=options["dry_run"], tick=bar.update)

@@ -1,0 +1,462 @@
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from reforms import integrity, records, workflow
+from reforms.errors import RuleBroken, SeedsRefused
+from reforms.models import (
+    Body,
+    Organisation,
+    Programme,
+    Promise,
+    Publisher,
+    Reform,
+    SeedRecord,
+    Source,
+    StatusUpdate,
+    Topic,
+)
+from reforms.seeding import updates
+from reforms.seeding.checking import check
+from reforms.seeding.loader import load
+from reforms.seeding.report import Notice, Outcome, Report
+from reforms.vocabulary import ReviewState, Status
+from tests.seeding.tiny import Address
+
+pytestmark = pytest.mark.django_db
+
+REFORM = "reform-01.yaml"
+MODELS = (Organisation, Publisher, Source, Body, Topic, Programme, Reform, Promise, StatusUpdate)
+
+
+def refusal(address: Address) -> list[str]:
+    with pytest.raises(SeedsRefused) as refused:
+        address.load()
+    return [one.removeprefix(f"{address.folder}/") for one in refused.value.complaints]
+
+
+def notices(report: Report, notice: Notice) -> list[str]:
+    return [
+        f"{thing} ({detail})" if detail else thing
+        for kind, thing, detail in report.notices
+        if kind == notice
+    ]
+
+
+def everything() -> list[Any]:
+    """Every record document, and when each promise last changed."""
+    return [
+        records.document(thing) for model in MODELS for thing in model.objects.order_by("pk")
+    ] + [list(Promise.objects.order_by("pk").values_list("pk", "changed_at", "status"))]
+
+
+def test_everything_is_loaded(tiny: Address) -> None:
+    before = datetime.now(UTC)
+    report = tiny.load()
+    assert report.number(Outcome.CREATED) == 16
+    assert report.notices == []
+    bounds = Reform.objects.get().bounds
+    assert bounds["first"]["ordinal"] == 2
+    promise = records.document(Promise.objects.get(pk="tiny2021-1-1"))
+    passage = promise.pop("citations")[0]
+    expected = {
+        "programme": "tiny2021",
+        "reform": "tiny2021-1",
+        "number": 1,
+        "title": {"en": "An inspectorate watches the rivers"},
+        "statement": {
+            "en": "An inspectorate with 40 inspectors instead of 10 is to watch the rivers."
+        },
+        "kind": "institution",
+        "commitment": "specific",
+        "condition": {},
+        "deadline": "2022-06",
+        "deadline_wording": {"en": "by the middle of the coming year"},
+        "figures": [{"what": "inspectors", "from": 10, "to": 40, "unit": "people"}],
+        "bodies": [
+            {"body": "inspectorate", "role": "affected"},
+            {"body": "water-office", "role": "responsible"},
+        ],
+        "topics": ["rivers"],
+        "relations": [{"kind": "depends_on", "promise": "tiny2021-1-2"}],
+    }
+    assert {name: promise[name] for name in expected} == expected
+    [paragraph] = passage.pop("paragraphs")
+    assert (paragraph["ordinal"], paragraph["fingerprint"][:4]) == (3, "fp1:")
+    assert passage == {
+        "source": "tiny-address",
+        "stance": "supports",
+        "basis": "own_finding",
+        "origin": "regency",
+        "locator": "",
+        "note": {},
+    }
+    update = StatusUpdate.objects.get(external_id="tiny2021-1-1/act-2022-05")
+    assert update.organisation_id == "keepers"
+    assert update.review_state == ReviewState.PUBLISHED
+    assert (str(update.effective), str(update.assessed)) == ("2022-05", "2022-06-15")
+    assert update.published_at is not None
+    assert update.published_at >= before
+    assert list(update.citations.values_list("origin", "basis", "locator")) == [
+        ("regency", "act_in_force", "art. 1"),
+        ("regency", "relays", ""),
+    ]
+
+
+def test_verdicts_follow(tiny: Address) -> None:
+    tiny.load()
+    promise = Promise.objects.get(pk="tiny2021-1-1")
+    assert (promise.status, str(promise.since)) == (Status.REVERSED, "2023")
+    assert str(promise.first_implemented) == "2022-05"
+    assert Promise.objects.get(pk="tiny2021-1-2").status == Status.NOT_ASSESSED
+    assert list(integrity.find_drift()) == []
+    assert not Source.objects.filter(public_since=None).exclude(pk="tiny-address-xx").exists()
+
+
+def test_a_second_load_writes_nothing(tiny: Address) -> None:
+    tiny.load()
+    before = everything()
+    with CaptureQueriesContext(connection) as queries:
+        report = tiny.load()
+    writes = [
+        query["sql"]
+        for query in queries
+        if query["sql"].startswith(("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP"))
+    ]
+    assert writes == []
+    assert everything() == before
+    assert not report.wrote
+    assert report.number(Outcome.UNCHANGED) == 16
+
+
+def test_the_order_in_the_files_does_not_matter(tiny: Address) -> None:
+    """Editions stand before originals and relations point ahead: both load."""
+    tiny.load()
+    assert Source.objects.get(pk="tiny-address-xx").edition_of_id == "tiny-address"
+    assert Body.objects.get(pk="water-office").successor_id == "inspectorate"
+
+
+def test_a_changed_file_is_taken(tiny: Address) -> None:
+    tiny.load()
+    before = Promise.objects.get(pk="tiny2021-1-2").changed_at
+    tiny.edit(REFORM, "bodies: []", "bodies: [inspectorate]\n    topics: [rivers]")
+    tiny.edit(REFORM, "title: Deposit on bottles", "title: {en: Deposit, ru: Залог}")
+    tiny.edit("publishers.yaml", "aliases: [Court]", "aliases: [Court, Throne]")
+    report = tiny.load()
+    promise = Promise.objects.get(pk="tiny2021-1-2")
+    assert promise.title == {"en": "Deposit", "ru": "Залог"}
+    assert list(promise.body_ties.values_list("body", "role")) == [("inspectorate", "responsible")]
+    assert promise.changed_at > before
+    assert Publisher.objects.get(pk="regency").aliases == ["Court", "Throne"]
+    assert report.number(Outcome.UPDATED) == 2
+    assert list(integrity.find_drift()) == []
+
+
+def test_an_existing_promise_may_point_to_a_new_one(tiny: Address) -> None:
+    tiny.load()
+    tiny.edit(
+        REFORM,
+        "      - {kind: depends_on, promise: tiny2021-1-2}\n",
+        "      - {kind: depends_on, promise: tiny2021-1-2}\n"
+        "      - {kind: restates, promise: tiny2021-1-3}\n",
+    )
+    added = tiny.read(REFORM).partition("  - id: tiny2021-1-2")
+    tiny.write(
+        REFORM, "".join(added) + (added[1] + added[2]).replace("tiny2021-1-2", "tiny2021-1-3")
+    )
+    report = tiny.load()
+    assert (report.number(Outcome.CREATED), report.number(Outcome.UPDATED)) == (1, 1)
+    assert set(Promise.objects.get(pk="tiny2021-1-1").relations.values_list("to", flat=True)) == {
+        "tiny2021-1-2",
+        "tiny2021-1-3",
+    }
+
+
+def test_what_a_curator_changed_is_kept_and_named(tiny: Address) -> None:
+    tiny.load()
+    promise = Promise.objects.get(pk="tiny2021-1-2")
+    promise.title = {"en": "Deposit for bottles", "ru": "Залог за бутылки"}
+    workflow.save(promise, topics=["rivers"])
+    for _ in range(2):
+        report = tiny.load()
+        assert not report.wrote
+        assert notices(report, Notice.KEPT) == ["promise tiny2021-1-2 (title.en, title.ru, topics)"]
+    tiny.edit(REFORM, "kind: policy", "kind: legislation")
+    report = tiny.load()
+    assert report.number(Outcome.UPDATED) == 1
+    promise.refresh_from_db()
+    assert (promise.kind, promise.title["en"]) == ("legislation", "Deposit for bottles")
+
+
+def test_a_conflict_is_reported_until_it_is_settled(tiny: Address) -> None:
+    tiny.load()
+    source = Source.objects.get(pk="gazette")
+    source.note = {"en": "Seen by a curator."}
+    source.kind = "report"
+    workflow.save(source)
+    tiny.edit("sources.yaml", "kind: legal_act", "kind: dataset")
+    for _ in range(2):
+        report = tiny.load()
+        assert notices(report, Notice.CONFLICT) == ["source gazette (kind)"]
+        assert notices(report, Notice.KEPT) == ["source gazette (note.en)"]
+        assert not report.wrote
+    source.kind = "dataset"
+    workflow.save(source)
+    assert notices(tiny.load(), Notice.CONFLICT) == []
+
+
+def test_what_was_withdrawn_is_not_brought_back(tiny: Address) -> None:
+    tiny.load()
+    promise = Promise.objects.get(pk="tiny2021-1-1")
+    workflow.save(promise, topics=[])
+    workflow.delete(Topic.objects.get(pk="rivers"))
+    report = tiny.load()
+    assert notices(report, Notice.WITHDRAWN) == ["topic rivers"]
+    assert notices(report, Notice.KEPT) == ["promise tiny2021-1-1 (topics)"]
+    assert not Topic.objects.exists()
+    tiny.write("topics.yaml", "topics: []\n")
+    tiny.edit(REFORM, "    topics: [rivers]\n", "")
+    assert notices(tiny.load(), Notice.DROPPED) == []
+
+
+def test_nothing_new_may_rest_on_what_was_withdrawn(tiny: Address) -> None:
+    tiny.load()
+    workflow.save(Promise.objects.get(pk="tiny2021-1-1"), topics=[])
+    workflow.delete(Topic.objects.get(pk="rivers"))
+    tiny.edit(REFORM, "    bodies: []", "    topics: [rivers]\n    bodies: []")
+    assert refusal(tiny) == [
+        f"{REFORM}:{tiny.line(REFORM, '    topics: [rivers]' + chr(10) + '    bodies')}:"
+        " promises[1].topics[0]: the topic “rivers” was withdrawn from the record: take it out of"
+        " the files"
+    ]
+
+
+def test_what_the_files_drop_is_kept(tiny: Address) -> None:
+    tiny.load()
+    second = tiny.read(REFORM).partition("  - id: tiny2021-1-2")
+    tiny.write(REFORM, second[0].replace("      - {kind: depends_on, promise: tiny2021-1-2}\n", ""))
+    tiny.edit(REFORM, "    relations:\n", "")
+    report = tiny.load()
+    assert notices(report, Notice.DROPPED) == ["promise tiny2021-1-2"]
+    assert Promise.objects.filter(pk="tiny2021-1-2").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fields"),
+    [
+        ("note: The act on the inspectorate is in force.", "note: Another note.", "note"),
+        ("status: implemented", "status: in_progress", "status"),
+        ('effective_on: "2022-05"', 'effective_on: "2022"', "effective_on"),
+        ('        assessed_on: "2022-06-15"\n', "", "assessed_on"),
+        (', locator: "art. 1"', "", "citations"),
+        (
+            "      - key: act-2022-05\n",
+            "      - key: act-2022-05\n        organisation: others\n",
+            "organisation",
+        ),
+    ],
+)
+def test_a_published_update_is_never_rewritten(
+    tiny: Address, old: str, new: str, fields: str
+) -> None:
+    tiny.load()
+    Organisation.objects.create(id="others", name={"en": "Others"})
+    before = everything()
+    tiny.edit(REFORM, old, new)
+    tiny.edit(REFORM, "title: Deposit on bottles", "title: Deposit")
+    line = tiny.line(REFORM, "      - key: act-2022-05")
+    assert refusal(tiny) == [
+        f"{REFORM}:{line}: promises[0].updates[0]: the update “tiny2021-1-1/act-2022-05” is"
+        f" published and says otherwise here ({fields}): a published update is never rewritten;"
+        " restore it as it was loaded, and once the ledger is there have it superseded or"
+        " retracted in the record instead"
+    ]
+    assert everything() == before
+
+
+def test_a_published_update_is_never_dropped(tiny: Address) -> None:
+    tiny.load()
+    tiny.edit(REFORM, "      - key: closed-2023", "      - key: closed-in-2023")
+    assert refusal(tiny) == [
+        f"{REFORM}:10: promises[0]: the update “tiny2021-1-1/closed-2023” is published and missing"
+        " here: a published update is never rewritten; restore it as it was loaded, and once the"
+        " ledger is there have it superseded or retracted in the record instead"
+    ]
+    assert StatusUpdate.objects.count() == 2
+
+
+def test_dropping_a_promise_does_not_drop_its_updates(tiny: Address) -> None:
+    tiny.load()
+    tiny.edit(
+        "programme.yaml",
+        "announced_by: [tiny-address]",
+        "announced_by: [tiny-address, gazette, daily-report]",
+    )
+    tiny.write(REFORM, "reform: {number: 1, title: Rivers}\npromises: []\n")
+    complaints = refusal(tiny)
+    assert [one.split(": ")[0] for one in complaints] == [f"{REFORM}:1", f"{REFORM}:1"]
+    assert "“tiny2021-1-1/act-2022-05” is published and missing here" in complaints[0]
+
+
+@pytest.mark.parametrize("action", ["retract", "remove", "supersede"])
+def test_an_update_that_ended_stays_ended(tiny: Address, action: str) -> None:
+    tiny.load()
+    update = StatusUpdate.objects.get(external_id="tiny2021-1-1/closed-2023")
+    if action == "supersede":
+        successor = workflow.submit(
+            promise=update.promise,
+            organisation=update.organisation,
+            status="stalled",
+            effective=update.effective,
+            citations=[workflow.Cited("daily-report")],
+        )
+        workflow.supersede(update, successor, "It was only stalled.")
+    else:
+        getattr(workflow, action)(update, "It was wrong.")
+    before = everything()
+    for spoiled in (False, True):
+        if spoiled:
+            tiny.edit(REFORM, "note: The inspectorate was closed again.", "note: Another note.")
+        report = tiny.load()
+        assert not report.wrote
+        assert notices(report, Notice.KEPT) == [
+            f"update tiny2021-1-1/closed-2023 ({update.review_state})"
+        ]
+        assert everything() == before
+    tiny.write(
+        REFORM,
+        tiny.read(REFORM).partition("      - key: closed")[0]
+        + "  - id: tiny2021-1-2"
+        + tiny.read(REFORM).partition("  - id: tiny2021-1-2")[2],
+    )
+    assert notices(tiny.load(), Notice.DROPPED) == ["update tiny2021-1-1/closed-2023"]
+
+
+def test_an_update_that_was_deleted_is_not_brought_back(tiny: Address) -> None:
+    tiny.load()
+    StatusUpdate.objects.filter(external_id="tiny2021-1-1/closed-2023").delete()
+    report = tiny.load()
+    assert notices(report, Notice.WITHDRAWN) == ["update tiny2021-1-1/closed-2023"]
+    assert StatusUpdate.objects.count() == 1
+
+
+def test_a_new_update_is_added(tiny: Address) -> None:
+    tiny.load()
+    tiny.edit(
+        REFORM,
+        "      - key: closed-2023\n",
+        "      - key: seen-2022\n        status: partially_implemented\n"
+        '        effective_on: "2022-09"\n        note: Twenty inspectors work.\n'
+        "        citations:\n"
+        "          - {source: daily-report, stance: supports, basis: own_finding}\n"
+        "      - key: closed-2023\n",
+    )
+    report = tiny.load()
+    assert (report.number(Outcome.CREATED), report.number(Outcome.UPDATED)) == (1, 0)
+    assert Promise.objects.get(pk="tiny2021-1-1").status == Status.REVERSED
+
+
+@pytest.mark.parametrize("error", [RuleBroken({"note": ["no"]}), RuntimeError("power cut")])
+def test_a_failure_in_the_middle_leaves_nothing(
+    tiny: Address, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*args: Any) -> None:
+        raise error
+
+    monkeypatch.setattr(updates, "publish", fail)
+    with pytest.raises((SeedsRefused, RuntimeError)) as raised:
+        tiny.load()
+    assert not any(model.objects.exists() for model in (*MODELS, SeedRecord))
+    if isinstance(error, RuleBroken):
+        line = tiny.line(REFORM, "        note: The act on")
+        assert f"{REFORM}:{line}: promises[0].updates[0].note: no" in str(raised.value)
+    monkeypatch.undo()
+    assert tiny.load().wrote
+
+
+def test_a_dry_run_says_what_would_happen_and_writes_nothing(tiny: Address) -> None:
+    report = tiny.load(dry_run=True)
+    assert report.number(Outcome.CREATED) == 16
+    assert not any(model.objects.exists() for model in (*MODELS, SeedRecord))
+    tiny.load()
+    before = everything()
+    tiny.edit("topics.yaml", "name: Rivers", "name: Streams")
+    assert tiny.load(dry_run=True).number(Outcome.UPDATED) == 1
+    assert everything() == before
+
+
+def test_two_folders_of_two_countries(tiny: Address, steppe: Address) -> None:
+    """The second address names the first one's organisation: together they load in any order."""
+    report = load(check([steppe.folder, tiny.folder]))
+    assert report.number(Outcome.CREATED) == 22
+    promise = Promise.objects.get(pk="dala2024-1-1")
+    assert promise.title["kk"] == "Әр ауылға құдық"
+    assert promise.statement == {"ru": "В каждом ауле будет колодец."}
+    assert promise.status == Status.IN_PROGRESS
+    programme = Programme.objects.get(pk="dala2024")
+    assert (programme.time_zone, programme.licence) == ("Asia/Kathmandu", "CC0-1.0")
+    assert str(programme.announced) == "2024-01"
+    update = promise.updates.get()
+    assert update.published_at is not None
+    assert update.counts_from == min(update.effective_on, programme.today(update.published_at))
+    assert not load(check([tiny.folder, steppe.folder])).wrote
+    assert list(integrity.find_drift()) == []
+
+
+def test_a_folder_may_rest_on_what_the_record_has(tiny: Address, steppe: Address) -> None:
+    assert steppe.complaints() == [
+        "programme.yaml:10: programme.lead_organisation: there is no organisation “keepers”"
+    ]
+    tiny.load()
+    report = steppe.load()
+    assert report.number(Outcome.CREATED) == 6
+    assert report.notices == []  # the other programme's objects are not missed
+
+
+def test_two_folders_that_describe_one_thing(tiny: Address, steppe: Address) -> None:
+    steppe.write("topics.yaml", "topics: [{id: rivers, name: Rivers}]\n")
+    with pytest.raises(SeedsRefused) as refused:
+        check([tiny.folder, steppe.folder])
+    assert refused.value.complaints == [
+        f"{steppe.folder}/topics.yaml:1: topics[0].id: the id of a topic “rivers” stands twice;"
+        f" first in {tiny.folder}/topics.yaml:2"
+    ]
+
+
+def test_an_object_that_somebody_else_made_is_completed_and_not_overwritten(tiny: Address) -> None:
+    Publisher.objects.create(id="daily", name={"en": "Daily Herald"}, type="independent_media")
+    Publisher.objects.create(id="regency", name={"en": "The Regency"}, type="state")
+    report = tiny.load()
+    assert notices(report, Notice.CONFLICT) == ["publisher daily (name.en)"]
+    assert Publisher.objects.get(pk="daily").name == {"en": "Daily Herald"}
+    assert Publisher.objects.get(pk="regency").country == "XA"
+
+
+def test_an_update_of_the_same_id_from_elsewhere_is_left_alone(tiny: Address) -> None:
+    tiny.load()
+    SeedRecord.objects.filter(object_type="update").delete()
+    before = everything()
+    report = tiny.load()
+    assert [one.split(" (")[0] for one in notices(report, Notice.CONFLICT)] == [
+        "update tiny2021-1-1/act-2022-05",
+        "update tiny2021-1-1/closed-2023",
+    ]
+    assert everything() == before
+
+
+def test_a_publisher_that_a_curator_corrected_is_no_rewriting_of_updates(tiny: Address) -> None:
+    tiny.edit(REFORM, "basis: relays, origin: regency", "basis: own_finding")
+    tiny.load()
+    source = Source.objects.get(pk="daily-report")
+    source.publisher_id = "regency"
+    workflow.save(source)
+    before = everything()
+    report = tiny.load()
+    assert notices(report, Notice.KEPT) == ["source daily-report (publisher)"]
+    assert everything() == before
+    tiny.edit("sources.yaml", "publisher: daily", "publisher: regency")
+    assert tiny.load().notices == []
+    assert everything() == before
