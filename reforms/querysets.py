@@ -83,8 +83,8 @@ class CitationQuerySet(models.QuerySet["Citation"]):
 
     def visible_to(self, user: Any) -> CitationQuerySet:
         """What `user` may see: citations of promises, and of the updates that `user` may see."""
-        updates = self.model._meta.apps.get_model("reforms", "StatusUpdate").objects.visible_to(user)
-        return self.filter(Q(promise__isnull=False) | Q(update__in=updates))
+        updates = self.model._meta.apps.get_model("reforms", "StatusUpdate").objects
+        return self.filter(Q(promise__isnull=False) | Q(update__in=updates.visible_to(user)))
 
     def for_api(self) -> CitationQuerySet:
         """In their order, with the paragraphs of the cited source that are loaded."""

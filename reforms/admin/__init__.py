@@ -1,0 +1,31 @@
+"""The curators' pages. Each module registers what it is named for; `workflow` alone writes."""
+
+from reforms.admin import (
+    body,
+    citation,
+    organisation,
+    paragraph,
+    programme,
+    promise,
+    publisher,
+    reform,
+    seed_record,
+    source,
+    status_update,
+    topic,
+)
+
+__all__ = [
+    "body",
+    "citation",
+    "organisation",
+    "paragraph",
+    "programme",
+    "promise",
+    "publisher",
+    "reform",
+    "seed_record",
+    "source",
+    "status_update",
+    "topic",
+]

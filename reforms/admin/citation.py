@@ -1,0 +1,196 @@
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.forms.models import BaseInlineFormSet
+from django.utils.html import format_html, format_html_join
+
+from reforms import workflow
+from reforms.admin.base import ReadOnlyAdmin
+from reforms.admin.columns import PartInline
+from reforms.admin.forms import PassageForm
+from reforms.admin.labels import NOTHING, in_words, link, page_of
+from reforms.admin.passages import passages
+from reforms.admin.source import OfSource
+from reforms.errors import RuleBroken
+from reforms.models import Citation
+from reforms.vocabulary import PublisherType
+from reforms.workflow import Cited
+
+
+class CitationForm(PassageForm):
+    """A citation; whose assertion a relayed one is has to be said."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "position" in self.fields:
+            self.fields["position"].required = False
+            if self.instance._state.adding:
+                self.initial["position"] = None
+        if "origin" in self.fields:
+            self.fields["origin"].required = False
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        source = self.cleaned_data.get("source")
+        if self.cleaned_data.get("origin") is None and source is not None:
+            self.cleaned_data["origin"] = source.publisher
+        return cleaned
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if not self.errors and self.instance.source_id:
+            try:
+                workflow.check_citation(self.instance)
+            except RuleBroken as refusal:
+                self.complain(refusal)
+
+
+class CitationFormSet(BaseInlineFormSet):
+    """The citations of one object, with the passages that they name, in their order."""
+
+    def get_queryset(self) -> Any:
+        if not hasattr(self, "_queryset"):
+            citations = super().get_queryset()
+            found = passages(citations)
+            for citation in citations:
+                citation.passage = found[citation.pk]
+        return super().get_queryset()
+
+    def kept(self) -> list[Any]:
+        """The forms whose citations stay, in the order that was given; new ones come last."""
+        forms = [
+            form
+            for form in self.forms
+            if form not in self.deleted_forms and (form.instance.pk or form.has_changed())
+        ]
+        return sorted(forms, key=lambda form: form.cleaned_data.get("position") or self.max_num + 1)
+
+    def cited(self) -> list[Cited]:
+        """What `workflow` takes as the citations of a status update."""
+        return [
+            Cited(
+                source=one["source"].pk,
+                stance=one["stance"],
+                basis=one["basis"],
+                origin=one["origin"].pk,
+                locator=one["locator"],
+                paragraphs=one["paragraphs"],
+                note=one["note"],
+            )
+            for one in (form.cleaned_data for form in self.kept())
+        ]
+
+
+class CitationInline(PartInline):
+    """Citations beside what they belong to, with the quotation where the text is loaded."""
+
+    model = Citation
+    template = "admin/edit_inline/stacked.html"
+    form = CitationForm
+    formset = CitationFormSet
+    autocomplete_fields = ["source", "origin"]
+    readonly_fields = ["document", "passage"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "source",
+                    "document",
+                    ("stance", "basis"),
+                    "origin",
+                    ("locator", "position"),
+                    "paragraphs",
+                    "passage",
+                    "note",
+                ]
+            },
+        )
+    ]
+
+    def get_queryset(self, request: Any) -> Any:
+        return super().get_queryset(request).select_related("source__publisher", "origin")
+
+    @admin.display(description="Published by")
+    def document(self, citation: Citation) -> str:
+        if not citation.source_id:
+            return NOTHING
+        source = citation.source
+        publisher = source.publisher
+        words = f"{in_words(publisher.name)} · {PublisherType(publisher.type).label}"
+        if not source.url:
+            return words
+        return format_html(
+            '{} · <a href="{}" target="_blank" rel="noopener noreferrer">Open the page</a>',
+            words,
+            source.url,
+        )
+
+    @admin.display(description="Passage")
+    def passage(self, citation: Any) -> str:
+        return quotation(getattr(citation, "passage", []))
+
+
+def quotation(passage: Iterable[Any]) -> str:
+    """The quoted paragraphs; where the text is not loaded, only what the locator names."""
+    return (
+        format_html_join(
+            "",
+            '<blockquote class="passage"><span class="ordinal">¶{}</span> {}</blockquote>',
+            (
+                (loaded.ordinal, loaded.text)
+                if loaded
+                else (cited["ordinal"], format_html("<i>{}</i>", "not in a loaded text"))
+                for cited, loaded in passage
+            ),
+        )
+        or NOTHING
+    )
+
+
+@admin.register(Citation)
+class CitationAdmin(OfSource, ReadOnlyAdmin):
+    """Who cites what. Citations are edited with the promise or the update that they belong to."""
+
+    list_display = ["owner", "source_link", "stance", "basis", "origin", "locator"]
+    list_select_related = ["source", "origin", "promise", "update__promise"]
+    list_filter = ["stance", "basis"]
+    linked_lookups = ("source__id__exact",)
+    search_fields = ["promise__id", "update__promise__id", "source__id", "origin__id", "locator"]
+    ordering = ["-id"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "belongs_to",
+                    "source_link",
+                    "stance",
+                    "basis",
+                    "origin",
+                    "locator",
+                    "paragraphs",
+                    "passage",
+                    "note",
+                ]
+            },
+        )
+    ]
+
+    def visible(self, request: Any) -> Any:
+        return Citation.objects.visible_to(request.user)
+
+    @admin.display(description="Of")
+    def owner(self, citation: Citation) -> str:
+        owner: Any = citation.promise or citation.update
+        return in_words(getattr(owner, "title", None)) or str(owner)
+
+    @admin.display(description="Belongs to")
+    def belongs_to(self, citation: Citation) -> str:
+        owner: Any = citation.promise or citation.update
+        return link(page_of(owner), owner)
+
+    @admin.display(description="Passage")
+    def passage(self, citation: Citation) -> str:
+        return quotation(passages([citation])[citation.pk])

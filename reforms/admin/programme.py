@@ -1,0 +1,53 @@
+from typing import Any
+
+from django.contrib import admin
+
+from reforms.admin.base import RecordAdmin
+from reforms.admin.fields import PartialDateFormField
+from reforms.admin.forms import RecordForm
+from reforms.admin.labels import in_words, link, list_of
+from reforms.models import Programme, Promise, Reform
+
+
+class ProgrammeForm(RecordForm):
+    """A programme with the date of its announcement."""
+
+    announced = PartialDateFormField(label="Announced on")
+
+
+@admin.register(Programme)
+class ProgrammeAdmin(RecordAdmin):
+    """Sets of reforms announced together."""
+
+    form = ProgrammeForm
+    list_display = ["id", "words", "jurisdiction", "announced", "lead_organisation"]
+    list_select_related = ["lead_organisation"]
+    list_filter = ["jurisdiction"]
+    search_fields = ["id", "title__en", "title__ru", "title__kk"]
+    ordering = ["id"]
+    autocomplete_fields = ["lead_organisation", "announced_by"]
+    readonly_fields = ["contents"]
+    fieldsets = [
+        (None, {"fields": ["id", "title", "summary", "contents"]}),
+        (
+            "Announcement",
+            {"fields": ["jurisdiction", "promisor", "announced", "time_zone", "announced_by"]},
+        ),
+        ("Record", {"fields": ["lead_organisation", "licence"]}),
+    ]
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description="Title")
+    def words(self, programme: Programme) -> str:
+        return in_words(programme.title)
+
+    @admin.display(description="Contents")
+    def contents(self, programme: Programme) -> str:
+        query = f"programme__id__exact={programme.pk}"
+        return (
+            link(list_of(Reform, query), "Its reforms")
+            + " · "
+            + link(list_of(Promise, query), "Its promises")
+        )

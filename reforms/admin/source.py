@@ -1,0 +1,143 @@
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from reforms import roles
+from reforms.admin.base import RecordAdmin
+from reforms.admin.batches import delete_unused
+from reforms.admin.fields import PartialDateFormField
+from reforms.admin.filters import WithTextFilter
+from reforms.admin.forms import RecordForm
+from reforms.admin.labels import NOTHING, below, in_words, link, list_of, page_of
+from reforms.models import Citation, Paragraph, Source
+from reforms.vocabulary import PublisherType, SourceKind
+
+
+class SourceForm(RecordForm):
+    """A source with the date of its publication."""
+
+    published = PartialDateFormField(label="Published on", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = self.fields.get("submitted_by")
+        if own is not None and not roles.curates(self.user):
+            own.required = True
+            if isinstance(own, forms.ModelChoiceField) and len(self.user_organisations()) == 1:
+                own.initial = next(iter(self.user_organisations()))
+
+    def user_organisations(self) -> set[str]:
+        return roles.organisations_of(self.user)
+
+
+@admin.register(Source)
+class SourceAdmin(RecordAdmin):
+    """Documents: who published them, since when they are public, what cites them."""
+
+    form = SourceForm
+    list_display = ["words", "origin", "published_when", "promises", "loaded"]
+    list_select_related = ["publisher"]
+    list_filter = [
+        "kind",
+        "publisher__type",
+        "language",
+        ("public_since", admin.EmptyFieldListFilter),
+        WithTextFilter,
+    ]
+    linked_lookups = ("publisher__id__exact",)
+    date_hierarchy = "published_on"
+    search_fields = ["id", "title__en", "title__ru", "title__kk", "url", "publisher__id"]
+    ordering = ["id"]
+    autocomplete_fields = ["publisher", "edition_of", "submitted_by"]
+    readonly_fields = ["public_since", "promises", "loaded", "cited"]
+    fieldsets = [
+        (None, {"fields": ["id", "title", "kind", "publisher", "url", "published", "language"]}),
+        ("More", {"fields": ["edition_of", "note", "submitted_by"]}),
+        ("In the record", {"fields": ["public_since", "promises", "cited", "loaded"]}),
+    ]
+    actions = [delete_unused]
+
+    def visible(self, request: Any) -> Any:
+        return Source.objects.visible_to(request.user)
+
+    def get_queryset(self, request: Any) -> Any:
+        here = Citation.objects.public().filter(source=OuterRef("pk")).order_by()
+        promise = Coalesce("promise_id", "update__promise_id")
+        citing = here.values("source").annotate(number=Count(promise, distinct=True))
+        text = Paragraph.objects.filter(source=OuterRef("pk")).order_by().values("source")
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(
+                promise_count=Subquery(citing.values("number")),
+                paragraph_count=Subquery(text.annotate(number=Count("pk")).values("number")),
+            )
+        )
+
+    def layout(self, request: Any, obj: Any) -> Any:
+        fieldsets = super().layout(request, obj)
+        return fieldsets if obj else fieldsets[:2]
+
+    def get_autocomplete_fields(self, request: Any) -> list[str]:
+        names = list(super().get_autocomplete_fields(request))
+        return names if roles.curates(request.user) else [n for n in names if n != "submitted_by"]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "submitted_by" and not roles.curates(request.user):
+            kwargs["queryset"] = request.user.organisations.order_by("pk")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        """Contributors change what their organisation submitted, until it is public."""
+        if not super().has_change_permission(request, obj):
+            return False
+        return (
+            obj is None
+            or roles.curates(request.user)
+            or (obj.public_since is None and roles.speaks_for(request.user, obj.submitted_by_id))
+        )
+
+    def has_add_permission(self, request: Any) -> bool:
+        may = super().has_add_permission(request)
+        return may and (roles.curates(request.user) or bool(roles.organisations_of(request.user)))
+
+    @admin.display(description="Source", ordering="id")
+    def words(self, source: Source) -> str:
+        return below(in_words(source.title), source.pk)
+
+    @admin.display(description="Publisher", ordering="publisher")
+    def origin(self, source: Source) -> str:
+        kind, publisher = SourceKind(source.kind), PublisherType(source.publisher.type)
+        return below(in_words(source.publisher.name), publisher.label, kind.label)
+
+    @admin.display(description="Published", ordering="published_on")
+    def published_when(self, source: Source) -> str:
+        moment = source.public_since
+        public = f"public since {moment:%Y-%m-%d}" if moment else "private"
+        return below(source.published or NOTHING, public)
+
+    @admin.display(description="Promises", ordering="promise_count")
+    def promises(self, source: Any) -> int:
+        return source.promise_count or 0
+
+    @admin.display(description="Cited by")
+    def cited(self, source: Source) -> str:
+        return link(list_of(Citation, f"source__id__exact={source.pk}"), "Its citations")
+
+    @admin.display(description="Text", ordering="paragraph_count")
+    def loaded(self, source: Any) -> str:
+        if not source.paragraph_count:
+            return NOTHING
+        words = f"{source.paragraph_count} ¶"
+        return link(list_of(Paragraph, f"source__id__exact={source.pk}"), words)
+
+
+class OfSource:
+    """A column that links to the source of a citation or a paragraph."""
+
+    @admin.display(description="Source", ordering="source")
+    def source_link(self, thing: Any) -> str:
+        return link(page_of(thing.source), thing.source_id)

@@ -1,0 +1,137 @@
+"""One journey through the admin in a real browser: what scripts and styles do, not only forms.
+
+It skips itself where there is no Chromium.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core.management import call_command
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from reforms.models import Organisation, Paragraph, Promise, Source, StatusUpdate
+from tests.fixtures import fresh, make_promise
+
+CHROMIUM = shutil.which("chromium")
+PRINT = "fp1:" + "ab" * 32
+PASSWORD = "correct horse battery staple"
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    # Playwright keeps an event loop in this thread; Django would refuse its database beside it.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    options = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def promise(committed_cast: None) -> Promise:
+    call_command("loaddata", "roles", verbosity=0)
+    for name, role in (("anna", "contributor"), ("vera", "reviewer"), ("cleo", "curator")):
+        user = User.objects.create_user(name, password=PASSWORD, is_staff=True)
+        user.groups.add(Group.objects.get(name=role))
+    Organisation.objects.get(pk="lantern").members.add(User.objects.get(username="anna"))
+    Paragraph.objects.create(
+        source_id="demo2020-address", ordinal=7, fingerprint=PRINT, text="We will found a court."
+    )
+    return make_promise(1)
+
+
+@pytest.fixture
+def sign_in(browser: Browser, live_server: Any) -> Iterator[Callable[[str], Page]]:
+    faults: list[str] = []
+
+    def sign_in(name: str) -> Page:
+        page = browser.new_context(base_url=live_server.url).new_page()
+        page.set_default_timeout(15_000)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda one: faults.append(one.text) if one.type == "error" else None)
+        page.goto("/admin/login/?next=/admin/")
+        page.get_by_label("Username").fill(name)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        return page
+
+    yield sign_in
+    # A browser asks every site for it, and this one has none.
+    assert [one for one in faults if "favicon" not in one and "404" not in one] == []
+
+
+def choose(page: Page, field: str, words: str) -> None:
+    """Find a choice by typing."""
+    page.locator(f"#id_{field} + .select2").click()
+    page.locator(".select2-container--open .select2-search__field").fill(words)
+    page.locator(".select2-results__option", has_text=words).first.click()
+
+
+def test_from_a_submission_to_its_retraction(
+    promise: Promise, sign_in: Callable[[str], Page]
+) -> None:
+    anna = sign_in("anna")
+    anna.goto("/admin/reforms/promise/demo2020-1-1/change/")
+    anna.get_by_role("link", name="Add a status update").first.click()
+    anna.get_by_label("Status").select_option("implemented")
+    anna.get_by_label("Effective on").fill("soon")
+    anna.locator("#id_note_en").fill("The court sits.")
+    anna.get_by_text("Add another Citation").click()
+    choose(anna, "citations-0-source", "demo2020-address")
+    anna.locator("#id_citations-0-paragraphs").fill("7")
+    anna.get_by_role("button", name="Save and continue").click()
+    assert "“soon” is no date" in anna.locator(".errorlist").inner_text()
+    anna.get_by_label("Effective on").fill("2022-11")
+    anna.get_by_role("button", name="Save and continue").click()
+    assert "We will found a court." in anna.locator("blockquote.passage").inner_text()
+    update = StatusUpdate.objects.get()
+    assert (str(update.effective), update.review_state) == ("2022-11", "submitted")
+
+    vera = sign_in("vera")
+    vera.goto("/admin/reforms/statusupdate/")
+    vera.locator("input.action-select").check()
+    vera.locator("select[name=action]").select_option("publish")
+    vera.get_by_role("button", name="Go").click()
+    vera.get_by_role("button", name="Publish").click()
+    assert vera.locator(".batch tr.done").count() == 1
+    assert fresh(promise).status == "implemented"
+    assert fresh(Source(pk="demo2020-address")).public_since is not None
+
+    anna.reload()
+    assert anna.get_by_role("button", name="Save").count() == 0
+    anna.get_by_role("link", name="Retract").click()
+    anna.get_by_label("Reason").fill("It does not sit yet.")
+    anna.get_by_role("button", name="Retract").click()
+    assert "It does not sit yet." in anna.locator("#content").inner_text()
+    assert fresh(promise).status == "not_assessed"
+
+
+def test_a_promise_is_written_by_a_curator(
+    promise: Promise, sign_in: Callable[[str], Page]
+) -> None:
+    cleo = sign_in("cleo")
+    cleo.goto("/admin/reforms/reform/demo2020-1/change/")
+    cleo.get_by_role("link", name="Add a promise").click()
+    assert cleo.get_by_label("Number").input_value() == "2"
+    title, statement = (cleo.get_by_role("group", name=name) for name in ("Title", "Statement"))
+    title.get_by_label("English").fill("A second court")
+    title.get_by_label("Kazakh").fill("Екінші сот")
+    statement.get_by_label("English").fill("A second court with 9 judges is founded.")
+    cleo.get_by_label("Kind").select_option("institution")
+    cleo.get_by_label("Commitment").select_option("specific")
+    cleo.get_by_label("Figure 1: what, English").fill("judges")
+    cleo.get_by_label("Figure 1: value").fill("9")
+    cleo.get_by_text("Add another Body").click()
+    choose(cleo, "body_ties-0-body", "court")
+    cleo.get_by_role("button", name="Save and continue").click()
+    assert "was added successfully" in cleo.locator(".messagelist").inner_text()
+    written = Promise.objects.get(pk="demo2020-1-2")
+    assert written.title == {"en": "A second court", "kk": "Екінші сот"}
+    assert written.figures == [{"what": "judges", "value": 9}]
+    assert [body.pk for body in written.bodies.all()] == ["court"]

@@ -1,0 +1,275 @@
+"""The objects around the promises: edits are followed by all that rests on them."""
+
+from typing import Any
+
+import pytest
+from django.contrib.admin.models import LogEntry
+
+from reforms.models import (
+    Body,
+    Organisation,
+    Paragraph,
+    Programme,
+    Promise,
+    Publisher,
+    Reform,
+    Source,
+    Topic,
+)
+from reforms.workflow import Cited
+from tests.admin.browser import Person, add, list_of, page_of
+from tests.admin.conftest import Staff
+from tests.fixtures import assert_no_drift, fresh, make_promise, make_update
+
+PRINT = "fp1:" + "ab" * 32
+
+
+def test_a_publishers_type_is_followed_by_every_verdict(staff: Staff, promise: Promise) -> None:
+    make_update(promise, "implemented", citations=[Cited("daily-page")])
+    assert fresh(promise).verification == "independent"
+    daily = Publisher.objects.get(pk="daily")
+    page = staff.curator.save(page_of(daily), type="state_media")
+    assert page.complaints == []
+    assert fresh(promise).verification == "official_claim"
+    page = staff.curator.save(page_of(daily), country="XE")
+    assert fresh(promise).verification == "independent"
+    assert_no_drift()
+
+
+def test_a_bodys_name_is_found_by_search(staff: Staff) -> None:
+    make_promise(1, bodies=[("court", "responsible")])
+    court = Body.objects.get(pk="court")
+    staff.curator.save(page_of(court), name_ru="Конституционный суд")
+    assert len(staff.curator.get(list_of(Promise), q="конституционный").rows) == 1
+    assert fresh(court).name == {
+        "en": "Constitutional Court",
+        "kk": "Конституциялық Сот",
+        "ru": "Конституционный суд",
+    }
+    staff.curator.save(page_of(court), name_kk="  ", note_en="Founded.\r\nIn 2023.")
+    assert fresh(court).name.keys() == {"en", "ru"}
+    assert fresh(court).note == {"en": "Founded.\nIn 2023."}
+
+
+CREATED: dict[type, dict[str, Any]] = {
+    Topic: {"id": "parties", "name_en": "Parties"},
+    Body: {"id": "mazhilis", "name_en": "Mazhilis", "successor": "senate"},
+    Publisher: {
+        "id": "herald",
+        "name_en": "Herald",
+        "aliases": "The Herald\r\n\r\nXD Herald",
+        "type": "ngo",
+        "country": "XD",
+    },
+    Organisation: {"id": "beacon", "name_en": "Beacon", "url": "beacon.example"},
+    Source: {
+        "id": "law-5",
+        "title_kk": "Заң",
+        "kind": "legal_act",
+        "publisher": "gazette",
+        "published": "2022-11",
+    },
+    Programme: {
+        "id": "demo2022",
+        "title_en": "Another address",
+        "jurisdiction": "XD",
+        "promisor_en": "The President",
+        "announced": "2022",
+        "time_zone": "Asia/Almaty",
+        "lead_organisation": "editors",
+        "licence": "CC-BY-4.0",
+        "announced_by": ["blog-page"],
+    },
+}
+
+
+@pytest.mark.parametrize("model", CREATED, ids=lambda model: model.__name__)
+def test_everything_is_created(staff: Staff, model: Any) -> None:
+    page = staff.curator.save(add(model), **CREATED[model])
+    assert page.complaints == []
+    thing = model._default_manager.get(pk=CREATED[model]["id"])
+    assert LogEntry.objects.get().object_id == thing.pk
+    assert "id" not in page.fields
+    again = staff.curator.save(add(model), **CREATED[model])
+    assert "already exists" in " ".join(again.complaints)
+    match thing:
+        case Publisher():
+            assert thing.aliases == ["The Herald", "XD Herald"]
+        case Source():
+            assert str(thing.published) == "2022-11"
+        case Programme():
+            assert str(thing.announced) == "2022"
+            assert fresh(Source(pk="blog-page")).public_since is not None
+        case Organisation():
+            assert thing.url == "https://beacon.example"
+
+
+BAD = [
+    (Topic, {"id": "Two Words"}, "is no id"),
+    (Topic, {"name_en": ""}, "at least one language"),
+    (Body, {"successor": "nobody"}, "not one of the available choices"),
+    (Publisher, {"country": "kz"}, "two capital letters"),
+    (Publisher, {"aliases": "Herald\nHerald"}, "“Herald” is listed twice"),
+    (Publisher, {"type": "rumour"}, "not one of the available choices"),
+    (Source, {"url": "gopher://old"}, "valid URL"),
+    (Source, {"published": "05.11.2022"}, "“05.11.2022” is no date"),
+    (Programme, {"id": "demo-2022"}, "is no programme id"),
+    (Programme, {"time_zone": "Asia/Atlantis"}, "no time zone"),
+    (Programme, {"announced": ""}, "required"),
+]
+
+
+@pytest.mark.parametrize(("model", "changes", "complaint"), BAD)
+def test_bad_input_is_a_complaint(
+    staff: Staff, model: Any, changes: dict[str, Any], complaint: str
+) -> None:
+    before = model._default_manager.count()
+    page = staff.curator.save(add(model), **(CREATED[model] | changes))
+    assert complaint in " ".join(page.complaints)
+    assert model._default_manager.count() == before
+
+
+BOUNDS = {
+    "whole": (("demo2020-address", "3", f"9 {PRINT}"), ""),
+    "none": (("", "", ""), ""),
+    "half": (("demo2020-address", "3", ""), "none of the three"),
+    "nowhere": (("nowhere", f"3 {PRINT}", f"9 {PRINT}"), "is no source"),
+    "backwards": (("demo2020-address", f"9 {PRINT}", "3"), "stands after the last"),
+    "several": (("demo2020-address", "3-4", "5"), "one paragraph each"),
+    "not loaded": (("demo2020-address", "3", "11"), "¶11: no such paragraph"),
+}
+
+
+@pytest.mark.parametrize(("bounds", "complaint"), BOUNDS.values(), ids=BOUNDS)
+def test_bounds_of_a_reform(staff: Staff, bounds: tuple[str, str, str], complaint: str) -> None:
+    Paragraph.objects.create(
+        source_id="demo2020-address", ordinal=3, fingerprint=PRINT, text="First."
+    )
+    reform = Reform.objects.get(pk="demo2020-1")
+    parts = {f"bounds_{place}": value for place, value in enumerate(bounds)}
+    page = staff.curator.save(page_of(reform), title_en="Courts", **parts)
+    if complaint:
+        assert complaint in " ".join(page.complaints)
+        assert fresh(reform).title == {"en": "Direction 1"}
+        return
+    assert page.complaints == []
+    assert fresh(reform).title == {"en": "Courts"}
+    expected = {
+        "source": "demo2020-address",
+        "first": {"ordinal": 3, "fingerprint": PRINT},
+        "last": {"ordinal": 9, "fingerprint": PRINT},
+    }
+    assert fresh(reform).bounds == (expected if bounds[0] else None)
+    assert staff.reviewer.get(page_of(reform)).status == 200
+
+
+def test_members_are_chosen_by_curators(staff: Staff) -> None:
+    beacon = Organisation.objects.create(id="beacon", name={"en": "Beacon"})
+    page = staff.curator.save(page_of(beacon), members=[str(staff.boris.user.pk)])
+    assert page.complaints == []
+    assert list(beacon.members.all()) == [staff.boris.user]
+
+
+def test_contributors_submit_sources_of_their_own(staff: Staff) -> None:
+    page = staff.anna.save(add(Source), **CREATED[Source])
+    assert page.complaints == []
+    source = Source.objects.get(pk="law-5")
+    assert (source.submitted_by_id, source.public_since) == ("lantern", None)
+    staff.anna.save(page_of(source), title_en="Law 5")
+    assert fresh(source).title == {"kk": "Заң", "en": "Law 5"}
+    taken = staff.anna.save(
+        add(Source), **CREATED[Source] | {"id": "law-6", "submitted_by": "compass"}
+    )
+    assert "not one of the available choices" in " ".join(taken.complaints)
+    make_update(make_promise(), "stalled", organisation="lantern", citations=[Cited("law-5")])
+    assert staff.anna.get(page_of(source)).fields.get("title_en") is None
+    assert staff.anna.post(page_of(source), {"title_en": "Law 7"}).status == 403
+    assert staff.anna.get(page_of(Source.objects.get(pk="daily-page"))).status == 200
+    assert staff.anna.post(page_of(Source.objects.get(pk="daily-page")), {}).status == 403
+
+
+# Deleting -----------------------------------------------------------------------------------------
+
+
+def delete(person: Person, thing: Any) -> Any:
+    return person.post(page_of(thing, "delete"), {"post": "yes"})
+
+
+UNUSED = [(Topic, "money"), (Body, "senate"), (Publisher, "solo"), (Source, "league-page")]
+
+
+@pytest.mark.parametrize(("model", "key"), UNUSED)
+@pytest.mark.parametrize("bulk", [True, False], ids=["bulk", "single"])
+def test_what_nothing_uses_is_deleted(staff: Staff, model: Any, key: str, bulk: bool) -> None:
+    Publisher.objects.create(id="solo", name={"en": "Solo"}, type="ngo")
+    Paragraph.objects.create(source_id="league-page", ordinal=1, fingerprint=PRINT, text="A.")
+    thing = model._default_manager.get(pk=key)
+    for person in (staff.reviewer, staff.anna):
+        assert delete(person, thing).status == 403
+        person.act("delete_unused", thing)
+    assert fresh(thing)
+    page = staff.curator.act("delete_unused", thing) if bulk else delete(staff.curator, thing)
+    assert page.status == 200
+    assert not model._default_manager.filter(pk=key).exists()
+    assert LogEntry.objects.get().object_id == key
+
+
+@pytest.mark.parametrize("bulk", [True, False], ids=["bulk", "single"])
+def test_what_something_uses_stays(staff: Staff, bulk: bool) -> None:
+    make_promise(
+        1, bodies=[("court", "affected")], topics=["courts"], citations=[Cited("watch-page")]
+    )
+    for model, key, user in (
+        (Topic, "courts", "demo2020-1-1"),
+        (Body, "court", "demo2020-1-1"),
+        (Publisher, "watch", "watch-page"),
+        (Source, "watch-page", "demo2020-1-1"),
+        (Source, "demo2020-address", "demo2020"),
+    ):
+        thing: Any = model._default_manager.get(pk=key)
+        if bulk:
+            [words] = staff.curator.act("delete_unused", thing).results.values()
+        else:
+            [words] = delete(staff.curator, thing).messages
+        assert "is still used by" in words
+        assert user in words
+        assert fresh(thing)
+    assert not LogEntry.objects.exists()
+    assert Promise.objects.get().topics.count() == 1
+
+
+def test_programmes_and_reforms_stay(staff: Staff) -> None:
+    for thing in (Programme.objects.first(), Reform.objects.first()):
+        assert thing is not None
+        assert delete(staff.root, thing).status == 403
+        staff.root.act("delete_unused", thing)
+        assert fresh(thing)
+
+
+# Lists --------------------------------------------------------------------------------------------
+
+LISTS = [
+    (Source, "kind__exact=address", ["demo2020-address"]),
+    (Source, "publisher__type__exact=party", ["unity-party-page"]),
+    (Source, "text=loaded", ["daily-page"]),
+    (Source, "q=unity", ["unity-party-page"]),
+    (Source, "q=ADDRESS", ["demo2020-address"]),
+    (Source, "publisher__id__exact=blog", ["blog-page"]),
+    (Publisher, "type__exact=party", ["unity-party"]),
+    (Publisher, "q=the+daily", ["daily"]),
+    (Body, "q=сенат", ["senate"]),
+    (Body, "q=Сенат", ["senate"]),
+    (Body, "q=Сот", ["court"]),
+    (Topic, "q=mon", ["money"]),
+    (Reform, "programme__id__exact=far2021&numbered__exact=0", ["far2021-0"]),
+    (Programme, "q=far", ["far2021"]),
+    (Organisation, "q=LANTERN", ["lantern"]),
+]
+
+
+@pytest.mark.parametrize(("model", "query", "found"), LISTS)
+def test_search_and_filters(staff: Staff, model: Any, query: str, found: list[str]) -> None:
+    Publisher.objects.filter(pk="daily").update(aliases=["The Daily"])
+    Paragraph.objects.create(source_id="daily-page", ordinal=1, fingerprint=PRINT, text="A.")
+    rows = staff.curator.get(f"{list_of(model)}?{query}").rows
+    assert [row.pk for row in rows] == found
