@@ -64,7 +64,7 @@ class QuestionRefused(exceptions.APIException):
 
 def nearest(word: str, allowed: Iterable[str]) -> str | None:
     """The allowed word that `word` most resembles, if any resembles it."""
-    found = difflib.get_close_matches(word.lower(), list(allowed), n=1, cutoff=0.6)
+    found = difflib.get_close_matches(word.lower(), list(allowed), n=1, cutoff=0.65)
     return found[0] if found else None
 
 

@@ -42,7 +42,7 @@ class Word(serializers.ChoiceField):
 
     def __init__(self, vocabulary: type[Term], **kwargs: Any) -> None:
         kwargs.setdefault("help_text", (vocabulary.__doc__ or "").strip().split("\n")[0])
-        super().__init__(choices=vocabulary.choices(), read_only=True, **kwargs)
+        super().__init__(choices=vocabulary.meanings(), read_only=True, **kwargs)
 
 
 @extend_schema_field({"type": "string", "format": "uri"})

@@ -1,188 +1,26 @@
-"""Kinds of filter. Each refuses what it does not know and describes itself to OpenAPI."""
+"""Kinds of filter. Each describes itself to OpenAPI; what it refuses is said in `values`."""
 
 import copy
-from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime, time
+from collections.abc import Callable
 from typing import Any
 
 import django_filters
-from django import forms
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
 from reforms import search
-from reforms.api.errors import nearest, suggestion
+from reforms.api.values import (
+    DayField,
+    IdsField,
+    MomentField,
+    SearchField,
+    TermsField,
+    ValuesField,
+    YesNoField,
+)
 from reforms.vocabulary import Term
 
-MOST_VALUES = 50
-LISTED_IDS = 50
-# Of longer lists an answer names the nearest id only, and not for every value: comparing is slow.
-COMPARED_IDS = 500
-COMPARED_VALUES = 3
-
 Schema = dict[str, Any]
-
-
-def refusal(code: str, message: str, value: str = "", allowed: Iterable[str] = ()) -> Exception:
-    """A complaint that carries the allowed values and the nearest of them."""
-    allowed = tuple(allowed)
-    found = nearest(value, allowed)
-    return ValidationError(
-        message + suggestion(found),
-        code=code,
-        params={"allowed": allowed if len(allowed) <= LISTED_IDS else (), "nearest": found},
-    )
-
-
-class ListField(forms.Field):
-    """Values separated by commas; each given once, none empty."""
-
-    def clean(self, value: Any) -> list[str]:
-        if value in (None, ""):
-            return []
-        values = str(value).split(",")
-        if "" in values:
-            raise refusal("empty_value", "There is an empty value between commas.")
-        if len(values) > MOST_VALUES:
-            raise refusal("too_many_values", f"At most {MOST_VALUES} values are allowed.")
-        self.check(values)
-        return list(dict.fromkeys(values))
-
-    def check(self, values: list[str]) -> None:
-        """Refuse values that are unknown."""
-
-
-class TermsField(ListField):
-    """Words of a closed vocabulary."""
-
-    def __init__(self, *, vocabulary: type[Term], **kwargs: Any) -> None:
-        self.vocabulary = vocabulary
-        super().__init__(**kwargs)
-
-    def check(self, values: list[str]) -> None:
-        allowed = self.vocabulary.values()
-        errors = [
-            refusal("unknown_value", f"“{value}” is no value of this filter.", value, allowed)
-            for value in values
-            if value not in allowed
-        ]
-        if errors:
-            raise ValidationError(errors)
-
-
-class IdsField(ListField):
-    """Ids of objects that exist and may be seen."""
-
-    def __init__(self, *, queryset: Callable[[], models.QuerySet[Any]], **kwargs: Any) -> None:
-        self.queryset = queryset
-        super().__init__(**kwargs)
-
-    def check(self, values: list[str]) -> None:
-        queryset = self.queryset()
-        known = set(queryset.filter(pk__in=values).values_list("pk", flat=True))
-        unknown = [value for value in values if value not in known]
-        if unknown:
-            ids = queryset.order_by("pk").values_list("pk", flat=True)
-            allowed = list(ids[:COMPARED_IDS])
-            raise ValidationError(
-                [
-                    refusal(
-                        "unknown_value",
-                        f"There is no {queryset.model._meta.verbose_name} “{value}”.",
-                        value,
-                        allowed if len(allowed) <= LISTED_IDS or place < COMPARED_VALUES else (),
-                    )
-                    for place, value in enumerate(unknown)
-                ]
-            )
-
-
-class ValuesField(ListField):
-    """Values that occur in a column."""
-
-    def __init__(
-        self, *, queryset: Callable[[], models.QuerySet[Any]], column: str, **kwargs: Any
-    ) -> None:
-        self.queryset = queryset
-        self.column = column
-        super().__init__(**kwargs)
-
-    def check(self, values: list[str]) -> None:
-        found = self.queryset().order_by(self.column).values_list(self.column, flat=True)
-        allowed = [value for value in found.distinct() if value]
-        errors = [
-            refusal("unknown_value", f"“{value}” occurs nowhere.", value, allowed)
-            for value in values
-            if value not in allowed
-        ]
-        if errors:
-            raise ValidationError(errors)
-
-
-class YesNoField(forms.Field):
-    """true or false."""
-
-    def clean(self, value: Any) -> bool | None:
-        if value in (None, ""):
-            return None
-        if value not in ("true", "false"):
-            raise refusal("unknown_value", f"“{value}” is no answer.", value, ("true", "false"))
-        return bool(value == "true")
-
-
-def read_day(text: str) -> date:
-    """Read 2022-11-05; raise ValueError for the other ways in which ISO 8601 writes a day."""
-    day = date.fromisoformat(text)
-    if day.isoformat() != text:
-        raise ValueError(text)
-    return day
-
-
-class DayField(forms.Field):
-    """A day of the calendar."""
-
-    def clean(self, value: Any) -> date | None:
-        if value in (None, ""):
-            return None
-        try:
-            return read_day(value)
-        except ValueError:
-            raise refusal("bad_date", f"“{value}” is no day: write it as 2022-11-05.") from None
-
-
-class MomentField(forms.Field):
-    """A moment with its offset, or a day, which begins at midnight UTC."""
-
-    def clean(self, value: Any) -> datetime | None:
-        if value in (None, ""):
-            return None
-        try:
-            if len(value) == len("2022-11-05"):
-                return datetime.combine(read_day(value), time(), UTC)
-            # An unescaped + in a query arrives as a blank.
-            moment = datetime.fromisoformat(value.replace(" ", "+"))
-            if moment.tzinfo is None:
-                raise ValueError
-            return moment.astimezone(UTC)
-        except (ValueError, OverflowError):
-            raise refusal(
-                "bad_moment",
-                f"“{value}” is no moment: write 2022-11-05T12:00:00Z with an offset, or a day,"
-                " 2022-11-05, which begins at midnight UTC.",
-            ) from None
-
-
-class SearchField(forms.Field):
-    """A search; see `reforms.search`."""
-
-    def clean(self, value: Any) -> search.Query | None:
-        if value in (None, ""):
-            return None
-        try:
-            return search.parse(value)
-        except ValueError as error:
-            raise refusal("bad_search", f"This cannot be searched for: {error}.") from None
 
 
 class StrictFilter(django_filters.Filter):
@@ -293,7 +131,7 @@ class Moment(StrictFilter):
     field_class = MomentField
 
     def schema(self) -> Schema:
-        return {"type": "string", "example": "2022-11-05T12:00:00Z"}
+        return {"type": "string"}
 
 
 class Search(StrictFilter):

@@ -90,9 +90,7 @@ def count_promises(reforms: Iterable[Any]) -> None:
 def assessments(updates: Iterable[Any]) -> list[dict[str, Any]]:
     """Each organisation's current view among the standing updates of one promise, lead first."""
     updates = {str(update.pk): update for update in updates}
-    views = current(
-        assessment(update, update.promise.programme) for update in updates.values()
-    )
+    views = current(assessment(update, update.promise.programme) for update in updates.values())
     answer = []
     for view in views.values():
         update = updates[view.id]

@@ -17,8 +17,6 @@ from reforms.api.cursor import Cursor
 from reforms.api.errors import BadParameter, QuestionRefused
 from reforms.api.question import PRESENTATION, Question
 
-
-
 Read = Callable[[Any], Any]
 
 

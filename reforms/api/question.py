@@ -10,8 +10,8 @@ from django.http import QueryDict
 from reforms.api import languages
 from reforms.api.cursor import Cursor, is_plain
 from reforms.api.errors import BadParameter, QuestionRefused, nearest, suggestion
-from reforms.api.filters import MOST_VALUES
 from reforms.api.filtersets import StrictFilterSet
+from reforms.api.values import MOST_VALUES
 from reforms.dates import now
 from reforms.vocabulary import LANGUAGES
 
@@ -28,10 +28,11 @@ PRESENTATION = ("lang", "fields", "omit", "expand", "limit", "count")
 class Question:
     """What was asked: of one object only the first five, of a list all.
 
-    `spoken` collects the languages of the texts in the answer.
+    `languages` are all of the record's, the preferred one first; `spoken` collects those of the
+    texts in the answer.
     """
 
-    language: str
+    languages: list[str]
     moment: datetime
     fields: list[str] = field(default_factory=list)
     omit: list[str] = field(default_factory=list)
@@ -79,12 +80,10 @@ def read(query: QueryDict, accept_language: str, askable: Askable) -> Question:
     bad = list(_misnamed(query, askable.parameters()))
     refused = {one.parameter for one in bad}
     given: dict[str, str] = {name: str(query[name]) for name in query if name not in refused}
-    question = Question(language=languages.accepted(accept_language), moment=now())
-    if "lang" in given:
-        if given["lang"] in LANGUAGES:
-            question.language = given["lang"]
-        else:
-            bad.append(_unknown_value("lang", given["lang"], LANGUAGES))
+    lang = given.get("lang", "")
+    question = Question(languages=languages.preferred(accept_language, lang), moment=now())
+    if "lang" in given and lang not in LANGUAGES:
+        bad.append(_unknown_value("lang", lang, LANGUAGES))
     for name, allowed in (
         ("fields", askable.fields),
         ("omit", askable.fields),

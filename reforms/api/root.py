@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from reforms.api import question as questions
 from reforms.api.question import Askable
+from reforms.api.reading import MAX_AGE
 
 LISTS = (
     "programme",
@@ -32,7 +33,11 @@ class ApiRoot(APIView):
     @extend_schema(
         operation_id="root",
         responses={
-            200: {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}}
+            200: {
+                "type": "object",
+                "additionalProperties": {"type": "string", "format": "uri"},
+                "example": {"promises": "http://localhost:8000/api/v1/promises/"},
+            }
         },
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -42,7 +47,8 @@ class ApiRoot(APIView):
         }
         addresses = {**names, "schema": "schema", "docs": "docs"}
         return Response(
-            {name: request.build_absolute_uri(reverse(view)) for name, view in addresses.items()}
+            {name: request.build_absolute_uri(reverse(view)) for name, view in addresses.items()},
+            headers={"Cache-Control": f"public, max-age={MAX_AGE}", "Vary": "Accept"},
         )
 
     def askable(self) -> Askable:

@@ -6,7 +6,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_parameter_type
 from drf_spectacular.utils import OpenApiParameter
 
-from reforms.api.errors import CONTENT_TYPE, PROBLEMS
+from reforms.api.errors import CONTENT_TYPE, PROBLEMS, BadParameter, problem
 from reforms.api.filters import ListFilter, StrictFilter
 from reforms.api.pagination import WholePage
 from reforms.api.question import DEFAULT_LIMIT, HIGHEST_LIMIT, Askable
@@ -15,6 +15,51 @@ from reforms.vocabulary import LANGUAGES
 Schema = dict[str, Any]
 
 _PROBLEM = "Problem"
+_BAD_QUESTION = problem(
+    "bad-question",
+    "“stauts” is no parameter here. Did you mean “status”?",
+    [
+        BadParameter(
+            "stauts",
+            "unknown_parameter",
+            "“stauts” is no parameter here. Did you mean “status”?",
+            ("lang", "fields", "omit", "…", "status"),
+            "status",
+        )
+    ],
+)[1]
+_ACCEPT_LANGUAGE: Schema = {
+    "in": "header",
+    "name": "Accept-Language",
+    "description": "The languages that the reader prefers; `lang` overrides it.",
+    "schema": {"type": "string"},
+    "example": "kk, ru;q=0.8",
+}
+# By the name of a parameter; from the programme that the project begins with.
+_EXAMPLES: dict[str, str] = {
+    "programme": "kz2022",
+    "reform": "kz2022-4",
+    "promise": "kz2022-4-1",
+    "update": "6a1b6c7f-4b9f-4752-9cf9-b20aba1b84a1",
+    "source": "kz2022-address",
+    "edition_of": "kz2022-address",
+    "publisher": "akorda",
+    "body": "constitutional-court",
+    "successor": "constitutional-court",
+    "topic": "courts",
+    "organisation": "editors",
+    "language": "ru",
+    "search": "constitutional court",
+    "deadline_before": "2022-12-31",
+    "deadline_after": "2022-09-01",
+    "effective_before": "2022-12-31",
+    "effective_after": "2022-03-16",
+    "published_before": "2023-12-31",
+    "published_after": "2022-03-16",
+    "published_since": "2026-01-01T00:00:00Z",
+    "changed_since": "2026-01-01T00:00:00Z",
+    "not_updated_since": "2026-01-01",
+}
 
 
 class StrictAutoSchema(AutoSchema):
@@ -43,12 +88,24 @@ class StrictAutoSchema(AutoSchema):
         filters = (
             askable.filterset_class.base_filters if askable.filterset_class is not None else {}
         )
-        return [
+        parameters = [
             _filter_parameter(name, filters[name])
             if name in filters
             else self._own_parameter(name, askable)
             for name in askable.parameters()
         ]
+        if "lang" in askable.parameters():
+            parameters.append(_ACCEPT_LANGUAGE)
+        return parameters
+
+    def _resolve_path_parameters(self, variables: list[str]) -> list[Schema]:
+        parameters: list[Schema] = super()._resolve_path_parameters(variables)
+        for parameter in parameters:
+            name = parameter["name"]
+            what = getattr(self.view, "basename", "") if name == "id" else name
+            parameter["description"] = f"The id of the {what}."
+            parameter["example"] = _EXAMPLES[what]
+        return parameters
 
     def _get_pagination_parameters(self) -> list[Schema]:
         return []
@@ -59,7 +116,8 @@ class StrictAutoSchema(AutoSchema):
     def _own_parameter(self, name: str, askable: Askable) -> Schema:
         signed = [sign + one for one in askable.orderings for sign in ("", "-")]
         orderings = "; ".join(
-            f"`{one}`: {key.about}" for one, key in getattr(self.view, "orderings", {}).items()
+            f"`{one}`: {key.about.rstrip('.')}"
+            for one, key in getattr(self.view, "orderings", {}).items()
         )
         known: dict[str, tuple[str, Schema]] = {
             "lang": (
@@ -84,7 +142,7 @@ class StrictAutoSchema(AutoSchema):
             ),
             "count": ("Also count all rows that match.", {"type": "boolean", "default": False}),
             "ordering": (
-                f"Ascending, or descending with a hyphen. {orderings}",
+                f"Ascending, or descending with a hyphen. {orderings}.",
                 {"type": "string", "enum": signed, "default": askable.default_ordering},
             ),
         }
@@ -95,18 +153,18 @@ class StrictAutoSchema(AutoSchema):
         self, direction: Literal["request", "response"] = "response"
     ) -> Schema:
         bodies: Schema = super()._get_response_bodies(direction)
-        names = ["bad-question", "not-acceptable"]
+        names = ["bad-question", "not-acceptable", "server-error"]
         if "{" in self.path:
             names.insert(1, "not-found")
         if not self.path.startswith("/api/v1/"):
             return bodies
+        bodies["200"]["description"] = "The answer."
         for name in names:
             status, title = PROBLEMS[name]
-            schema = {"$ref": f"#/components/schemas/{_PROBLEM}"}
-            bodies[str(status)] = {
-                "description": title,
-                "content": {CONTENT_TYPE: {"schema": schema}},
-            }
+            content: Schema = {"schema": {"$ref": f"#/components/schemas/{_PROBLEM}"}}
+            if name == "bad-question":
+                content["example"] = _BAD_QUESTION
+            bodies[str(status)] = {"description": title, "content": {CONTENT_TYPE: content}}
         return bodies
 
 
@@ -122,15 +180,18 @@ def _names(names: tuple[str, ...]) -> Schema:
 
 
 def _parameter(name: str, about: str, schema: Schema) -> Schema:
-    explode = False if schema["type"] == "array" else None
-    return build_parameter_type(
+    several = schema["type"] == "array"
+    parameter: Schema = build_parameter_type(
         name=name,
         schema=schema,
         location=OpenApiParameter.QUERY,
         description=about,
-        explode=explode,
-        style="form" if explode is False else None,
+        explode=False if several else None,
+        style="form" if several else None,
     )
+    if example := _EXAMPLES.get(name.removesuffix("_not")):
+        parameter["example"] = [example] if several else example
+    return parameter
 
 
 def add_problem(result: Schema, generator: Any, request: Any, public: bool) -> Schema:

@@ -172,7 +172,9 @@ class PromiseViewSet(ReadViewSet):
         ),
         "changed_at": Key("changed_at", "When anything public about it changed.", read_moment),
         "relevance": Key(
-            "relevance", "With search: matches in the title first, then in the statement…", int
+            "relevance",
+            "Only with search: matches in the title first, then statement, bodies and notes.",
+            int,
         ),
     }
     tie = "position"

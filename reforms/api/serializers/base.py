@@ -31,7 +31,7 @@ class RecordSerializer(serializers.Serializer[Any]):
     def to_representation(self, instance: Any) -> dict[str, Any]:
         question = self.context["question"]
         texts = self.texts(instance)
-        self.served = languages.served(question.language, texts)
+        self.served = languages.served(question.languages, texts)
         self.available = languages.available(texts)
         if self.served and any(isinstance(one, Texts) for one in self.fields.values()):
             question.spoken.add(self.served)

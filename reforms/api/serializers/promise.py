@@ -73,7 +73,9 @@ class PromiseSerializer(SpokenSerializer):
     contested = serializers.BooleanField(
         read_only=True, help_text="Whether somebody's assessment or evidence dissents."
     )
-    timeliness = serializers.SerializerMethodField()
+    timeliness = serializers.SerializerMethodField(
+        help_text="How it stands to its deadline today, which is the programme's."
+    )
     last_published_at = serializers.DateTimeField(
         read_only=True,
         allow_null=True,
@@ -104,7 +106,8 @@ class PromiseSerializer(SpokenSerializer):
     )
     def get_figures(self, promise: Promise) -> Any:
         return [
-            figure | {name: by_language.get(self.served or "") for name, by_language in _texts_of(figure)}
+            figure
+            | {name: by_language.get(self.served or "") for name, by_language in _texts_of(figure)}
             for figure in promise.figures
         ]
 

@@ -1,0 +1,118 @@
+"""Schemathesis asks every documented question, and many wrong ones, through the real WSGI app."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from hypothesis import HealthCheck, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.api.record import Record
+
+APPLICATION = get_wsgi_application()
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+# Each run asks the same.
+REPEATABLE = settings(
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+KNOWN_IDS = {
+    "programme": "demo2020",
+    "reform": "demo2020-1",
+    "promise": "demo2020-1-3",
+    "source": "daily-page",
+    "edition_of": "demo2020-address",
+    "publisher": "ministry",
+    "body": "court",
+    "successor": "court",
+    "topic": "courts",
+    "organisation": "lantern",
+    "language": "en",
+    "search": "court",
+}
+
+
+def load(phase: str, *modes: GenerationMode, examples: int = 1) -> Any:
+    """The documented operations, to be asked by one phase of schemathesis only."""
+    schema: Any = schemathesis.openapi.from_wsgi("/api/schema/", APPLICATION)
+    schema.config.generation.update(modes=list(modes), max_examples=examples, deterministic=True)
+    schema.config.phases.update(phases=[phase])
+    return schema
+
+
+@pytest.fixture(scope="module")
+def open_connection() -> Iterator[None]:
+    """A request through WSGI must not close the connection that holds the test's transaction."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+# Every value that the document draws a line around: on it, within it and beyond it.
+
+boundaries = load("coverage", GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+
+
+@boundaries.parametrize()
+@REPEATABLE
+def test_boundaries(record: Record, open_connection: None, case: Any) -> None:
+    """What the document forbids is refused, and nothing makes the service fall over."""
+    case.call_and_validate(checks=[*CHECKS, negative_data_rejection])
+
+
+# Questions that make sense: a few parameters at a time, about what there is.
+
+sensible = load("fuzzing", GenerationMode.POSITIVE, examples=20)
+
+
+@sensible.hook
+def map_path_parameters(context: Any, path_parameters: Any) -> Any:
+    singular = context.operation.definition.raw["operationId"].rpartition("_")[0]
+    ids = KNOWN_IDS | {"id": KNOWN_IDS.get(singular, "")}
+    return {name: ids[name] or value for name, value in (path_parameters or {}).items()}
+
+
+@sensible.hook
+def map_query(context: Any, query: Any) -> Any:
+    few = dict(islice((query or {}).items(), 2))
+    few.pop("cursor", None)
+    return {
+        name: KNOWN_IDS[base] if (base := name.removesuffix("_not")) in KNOWN_IDS else value
+        for name, value in few.items()
+    }
+
+
+@pytest.fixture
+def answered(record: Record) -> Iterator[list[int]]:
+    """Collects the statuses of answers; most are to be good, else the test would show little."""
+    KNOWN_IDS["update"] = record.id_of("court")
+    statuses: list[int] = []
+    yield statuses
+    assert statuses.count(200) > len(statuses) / 2
+
+
+@sensible.parametrize()
+@REPEATABLE
+def test_sensible_questions(open_connection: None, answered: list[int], case: Any) -> None:
+    answered.append(case.call_and_validate(checks=CHECKS).status_code)

@@ -1,0 +1,62 @@
+from tests.api.asking import BASE, answer, ask, codes, queries_named
+from tests.api.record import Record
+
+# Works.
+
+
+def test_every_list_is_named(record: Record) -> None:
+    addresses = answer("/")
+    assert list(addresses) == [
+        "programmes",
+        "reforms",
+        "promises",
+        "updates",
+        "sources",
+        "publishers",
+        "bodies",
+        "topics",
+        "organisations",
+        "schema",
+        "docs",
+    ]
+    for name, address in addresses.items():
+        if name not in ("schema", "docs"):
+            assert address == f"http://testserver{BASE}/{name}/"
+            assert answer(address)["results"]
+
+
+def test_schema_and_docs_are_there(client: object, record: Record) -> None:
+    addresses = answer("/")
+    assert ask(addresses["schema"]).headers["Content-Type"].startswith("application/vnd.oai")
+    page = ask(addresses["docs"])
+    assert page.headers["Content-Type"].startswith("text/html")
+    assert b"https://" not in page.content, "the docs load nothing from other hosts"
+
+
+def test_the_front_door_leads_to_the_docs(record: Record) -> None:
+    assert ask("http://testserver/").headers["Location"] == "/api/docs/"
+
+
+def test_a_missing_slash_is_mended(record: Record) -> None:
+    response = ask("/promises", {"status": "implemented"})
+    assert response.status_code == 301
+    assert response.headers["Location"] == f"{BASE}/promises/?status=implemented"
+
+
+# Queries.
+
+
+def test_queries(record: Record) -> None:
+    with queries_named() as names:
+        answer("/")
+    assert names == []
+
+
+# Bad input.
+
+
+def test_it_takes_no_questions(record: Record) -> None:
+    assert codes("/", {"lang": "ru", "page": "2"}) == [
+        ("lang", "unknown_parameter"),
+        ("page", "unknown_parameter"),
+    ]
