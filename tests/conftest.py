@@ -1,0 +1,32 @@
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import override_settings
+
+pytest_plugins = ["tests.fixtures"]
+
+# The database is the one that DATABASE_URL names: `make test` runs the suite once for each engine.
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_modify_db_settings_parallel_suffix: None,
+) -> None:
+    """Keep SQLite's test database in a file: one in memory has no WAL and one connection only."""
+    database = connections["default"].settings_dict
+    if database["ENGINE"].endswith("sqlite3"):
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "tracker.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fast_settings() -> Iterator[None]:
+    """Need no collected static files, and spend no time on hashing passwords."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(
+        STORAGES={**settings.STORAGES, "staticfiles": plain},
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+    ):
+        yield
