@@ -30,7 +30,7 @@ RUN useradd --system --uid 10001 --no-create-home tracker \
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
 WORKDIR /app
-USER tracker
+USER 10001
 VOLUME /var/lib/tracker
 EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \

@@ -19,6 +19,7 @@ run: .venv/run.stamp ## Start the tracker at http://localhost:8000 (settings: do
 curator: .venv/run.stamp ## Make an account for a curator: make curator NAME=somebody
 	@test -n "$$NAME" || { echo "Give the account a name: make curator NAME=somebody"; exit 1; }
 	@$(MANAGE) migrate --verbosity 0
+	@$(MANAGE) loaddata roles --verbosity 0
 	@$(MANAGE) create_curator "$$NAME"
 
 shell: .venv/run.stamp ## Open a Python shell with the models loaded
@@ -50,6 +51,9 @@ schema: .venv/dev.stamp ## Write the OpenAPI schema to var/openapi.yaml; a warni
 	$(MANAGE) spectacular --validate --fail-on-warn --file var/openapi.yaml
 
 bench: .venv/dev.stamp ## Measure how fast reading is, with a large record on PostgreSQL
+	@$(BIN)/python scripts/bench.py $(ARGS)
+
+bench: .venv/dev.stamp ## Measure reading at 100,000 promises and 1,000,000 updates: ARGS="--promises 10000"
 	@$(BIN)/python scripts/bench.py $(ARGS)
 
 lock: .venv/dev.stamp ## Renew the lock files from the .in files; newest versions: ARGS=--upgrade

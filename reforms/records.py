@@ -36,7 +36,7 @@ def document(thing: models.Model) -> Document:
     """The record document of a public object."""
     return {
         "schema": SCHEMA_VERSION,
-        "type": thing._meta.model_name,
+        "object_type": thing._meta.model_name,
         "id": str(thing.pk),
         **_fields(thing),
     }

@@ -23,6 +23,10 @@ class Term(StrEnum):
         return [(term.value, term.label) for term in cls]
 
     @classmethod
+    def meanings(cls) -> list[tuple[str, str]]:
+        return [(term.value, term.meaning) for term in cls]
+
+    @classmethod
     def values(cls) -> list[str]:
         return [term.value for term in cls]
 

@@ -15,7 +15,8 @@ from types import FrameType
 from postgres import temporary_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
-PARALLEL = ["-n", "logical", "--maxprocesses", "4"]  # switched off by: make test ARGS="-n 0"
+# The whole suite runs in parallel; for a part of it, starting the processes would take longer.
+WHOLE_SUITE = ["-n", "logical", "--maxprocesses", "4"]
 
 
 def end(number: int, _frame: FrameType | None) -> None:
@@ -35,7 +36,7 @@ def run_pytest(engine: str, database_url: str, arguments: list[str]) -> int:
             "DEBUG": "false",
             "HTTPS": "false",
         }
-        command = [sys.executable, "-m", "pytest", *PARALLEL, *arguments]
+        command = [sys.executable, "-m", "pytest", *(arguments or WHOLE_SUITE)]
         return subprocess.run(command, cwd=ROOT, env=environment).returncode
 
 

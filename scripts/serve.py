@@ -25,6 +25,7 @@ from granian.server import MPServer
 
 from tracker.environment import SettingError, env_bool, env_int, env_text
 
+SIGNALS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 UNDER_NOHUP = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
 WELCOME = """
 The reform tracker runs at http://{address}
@@ -44,6 +45,12 @@ class Server(MPServer):
     The original takes a lock, and blocks for good when a second signal interrupts it.
     """
 
+    def startup(self, *args: Any) -> None:
+        """Start the workers; a signal that comes meanwhile waits, and none is lost on them."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
+        super().startup(*args)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+
     def signal_handler_interrupt(self, *_args: Any, **_kwargs: Any) -> None:
         """Note that we are to stop; another thread wakes the one that is interrupted here."""
         self.interrupt_signal = True
@@ -56,13 +63,13 @@ class Server(MPServer):
 
 
 def load_application(_target: str) -> Any:
-    """Load the application in a worker, and see to it that one signal stops the worker.
+    """Load the application in a worker, and have only the parent's SIGTERM stop the worker.
 
     It may hang when it gets two, as by Ctrl-C: one from the terminal, one from the parent.
     """
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     # Until it serves, there is nothing to end gracefully.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, SIGNALS - {signal.SIGTERM})
     return import_module("tracker.wsgi").application
 
 
@@ -79,6 +86,7 @@ def prepare() -> None:
     try:
         call_command("check", stdout=io.StringIO())
         call_command("migrate", verbosity=0, interactive=False)
+        call_command("loaddata", "roles", verbosity=0)
         call_command("seed")
         call_command("collectstatic", verbosity=0, interactive=False)
     except CommandError as error:

@@ -189,7 +189,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "COMPONENT_NO_READ_ONLY_REQUIRED": True,
     "ENUM_NAME_OVERRIDES": {"LanguageEnum": ["en", "ru", "kk"]}
     | {
-        f"{name}Enum": f"reforms.vocabulary.{name}.choices"
+        f"{name}Enum": f"reforms.vocabulary.{name}.meanings"
         for name in (
             "Status",
             "PromiseKind",

@@ -88,11 +88,10 @@ def _mapping(value: Any, known: set[str], where: str) -> None:
 
 
 def _text(value: Any, where: str) -> None:
-    texts = {"en": value} if isinstance(value, str) else value
-    if not texts:
+    if not value:
         raise ValidationError(f"{where} is missing.")
     try:
-        validate_texts(texts)
+        validate_texts({"en": value} if isinstance(value, str) else value)
     except ValidationError as error:
         raise ValidationError(f"{where}: {error.messages[0]}") from None
 
