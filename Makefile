@@ -50,9 +50,6 @@ schema: .venv/dev.stamp ## Write the OpenAPI schema to var/openapi.yaml; a warni
 	@mkdir -p var
 	$(MANAGE) spectacular --validate --fail-on-warn --file var/openapi.yaml
 
-bench: .venv/dev.stamp ## Measure how fast reading is, with a large record on PostgreSQL
-	@$(BIN)/python scripts/bench.py $(ARGS)
-
 bench: .venv/dev.stamp ## Measure reading at 100,000 promises and 1,000,000 updates: ARGS="--promises 10000"
 	@$(BIN)/python scripts/bench.py $(ARGS)
 

@@ -43,7 +43,8 @@ def _way_of_showing(model: Any, name: str) -> Callable[[Any], str] | None:
     if isinstance(column, models.ForeignKey | models.ManyToManyField):
         related: Any = column.related_model
         if related._meta.app_label != model._meta.app_label:
-            return None
+            # Persons are named, not linked: few may open the pages of accounts.
+            return lambda person: str(person)
         return one_thing if isinstance(column, models.ForeignKey) else things
     if isinstance(column, models.JSONField):
         ways: dict[str, Callable[[Any], str]] = {

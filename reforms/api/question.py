@@ -10,6 +10,7 @@ from django.http import QueryDict
 from reforms.api import languages
 from reforms.api.cursor import Cursor, is_plain
 from reforms.api.errors import BadParameter, QuestionRefused, nearest, suggestion
+from reforms.api.filters import ListFilter
 from reforms.api.filtersets import StrictFilterSet
 from reforms.api.values import MOST_VALUES
 from reforms.dates import now
@@ -74,12 +75,22 @@ class Askable:
             names += list(self.filterset_class.base_filters)
         return names
 
+    def of_several(self) -> set[str]:
+        """The names of the parameters that take several values."""
+        names = {"fields", "omit", "expand"}
+        if self.filterset_class is not None:
+            filters = self.filterset_class.base_filters.items()
+            names |= {name for name, one in filters if isinstance(one, ListFilter)}
+        return names
+
 
 def read(query: QueryDict, accept_language: str, askable: Askable) -> Question:
     """Read a query string; raise QuestionRefused with everything that is wrong with it."""
-    bad = list(_misnamed(query, askable.parameters()))
+    # Many clients repeat a parameter where others separate its values by commas.
+    whole = {name: ",".join(query.getlist(name)) for name in query}
+    bad = list(_misnamed(query, whole, askable))
     refused = {one.parameter for one in bad}
-    given: dict[str, str] = {name: str(query[name]) for name in query if name not in refused}
+    given = {name: value for name, value in whole.items() if name not in refused}
     lang = given.get("lang", "")
     question = Question(languages=languages.preferred(accept_language, lang), moment=now())
     if "lang" in given and lang not in LANGUAGES:
@@ -112,26 +123,26 @@ def read(query: QueryDict, accept_language: str, askable: Askable) -> Question:
     return question
 
 
-def _misnamed(query: QueryDict, known: list[str]) -> Iterator[BadParameter]:
+def _misnamed(query: QueryDict, whole: dict[str, str], askable: Askable) -> Iterator[BadParameter]:
+    known = askable.parameters()
     if len(query) > MOST_PARAMETERS:
         # Each complaint lists what is allowed: a short question must not get an endless answer.
         name = next(name for name in query if name not in known)
         detail = f"A question has at most {MOST_PARAMETERS} parameters."
         raise QuestionRefused([BadParameter(name, "too_many_parameters", detail)])
-    for name in query:
+    for name, value in whole.items():
         if name not in known:
             found = nearest(name, known)
             detail = f"“{name}” is no parameter here." + suggestion(found)
             yield BadParameter(name, "unknown_parameter", detail, tuple(known), found)
-        elif len(query.getlist(name)) > 1:
-            detail = f"Give {name} once; separate several values by commas."
-            yield BadParameter(name, "repeated", detail)
-        elif not query[name]:
+        elif len(query.getlist(name)) > 1 and name not in askable.of_several():
+            yield BadParameter(name, "repeated", f"Give {name} once; it takes one value.")
+        elif not value:
             yield BadParameter(name, "empty", f"Give {name} a value or leave it out.")
-        elif len(query[name]) > LONGEST_VALUE and name != "cursor":
+        elif len(value) > LONGEST_VALUE and name != "cursor":
             detail = f"{name} has more than {LONGEST_VALUE} characters."
             yield BadParameter(name, "too_long", detail)
-        elif not is_plain(query[name]):
+        elif not is_plain(value):
             yield BadParameter(name, "control_character", f"{name} holds a control character.")
 
 
@@ -195,17 +206,15 @@ def _read_filters(
             bad.append(
                 BadParameter(
                     name,
-                    error.code or "bad_value",
+                    str(error.code),
                     str(error.message),
                     tuple(params.get("allowed", ())),
                     params.get("nearest"),
                 )
             )
-    if not bad:
-        cleaned = {
-            name: value
-            for name, value in filterset.form.cleaned_data.items()
-            if value is not None and value != []
-        }
-        bad += filterset.nonsense(cleaned)
-    return bad
+    readable = {
+        name: value
+        for name, value in filterset.form.cleaned_data.items()
+        if value is not None and value != []
+    }
+    return [*bad, *filterset.nonsense(readable)]

@@ -142,8 +142,10 @@ class StrictAutoSchema(AutoSchema):
             ),
             "count": ("Also count all rows that match.", {"type": "boolean", "default": False}),
             "ordering": (
-                f"Ascending, or descending with a hyphen. {orderings}.",
-                {"type": "string", "enum": signed, "default": askable.default_ordering},
+                f"Ascending, or descending with a hyphen. {orderings}."
+                f" Without it: `{askable.default_ordering}`.",
+                # As a default it would be sent along with a cursor, which has an order of its own.
+                {"type": "string", "enum": signed},
             ),
         }
         about, schema = known[name]

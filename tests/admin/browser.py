@@ -1,6 +1,7 @@
 """A person at the admin: opens pages, fills in the forms that they hold, presses buttons."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from html.parser import HTMLParser
 from typing import Any
 
@@ -105,8 +106,12 @@ class Person:
 
     def __init__(self, user: User) -> None:
         self.user = user
-        self.client = Client()
-        self.client.force_login(user)
+
+    @cached_property
+    def client(self) -> Client:
+        client = Client()
+        client.force_login(self.user)
+        return client
 
     def get(self, address: str, **query: Any) -> Page:
         return Page(self.client.get(address, query))

@@ -84,6 +84,7 @@ def fill(number: int) -> None:
 
 
 def queries(person: Person, address: str) -> tuple[Page, int]:
+    assert person.client.session  # signed in before anything is counted
     ContentType.objects.clear_cache()
     with CaptureQueriesContext(connection) as asked:
         page = person.get(address)

@@ -19,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from tests.api.documents import document
 from tests.api.record import Record
 
 APPLICATION = get_wsgi_application()
@@ -53,7 +54,8 @@ KNOWN_IDS = {
 
 def load(phase: str, *modes: GenerationMode, examples: int = 1) -> Any:
     """The documented operations, to be asked by one phase of schemathesis only."""
-    schema: Any = schemathesis.openapi.from_wsgi("/api/schema/", APPLICATION)
+    schema: Any = schemathesis.openapi.from_dict(document())
+    schema.app = APPLICATION
     schema.config.generation.update(modes=list(modes), max_examples=examples, deterministic=True)
     schema.config.phases.update(phases=[phase])
     return schema

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
@@ -142,9 +143,8 @@ def test_problem(package: str, client: Any) -> None:
     assert missing.detail == "There is no promise demo2020-1-99."
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
+def test_every_list(package: str, client: Any) -> None:
+    for name in (
         "programmes.programme_list",
         "reforms.reform_list",
         "updates.update_list",
@@ -153,11 +153,8 @@ def test_problem(package: str, client: Any) -> None:
         "bodies.body_list",
         "topics.topic_list",
         "organisations.organisation_list",
-    ],
-)
-def test_every_list(package: str, client: Any, name: str) -> None:
-    page = call(package, name, client=client, limit=1)
-    assert len(page.results) == 1
+    ):
+        assert len(call(package, name, client=client, limit=1).results) == 1, name
 
 
 def test_lists_below_a_promise(package: str, client: Any) -> None:

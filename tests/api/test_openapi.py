@@ -133,19 +133,30 @@ def ask_documented(name: str, query: Row) -> Any:
     return ask(path, query)
 
 
-@pytest.mark.parametrize("case", PARAMETERS, ids=id_of)
+def values_of(parameter: Row) -> list[Any]:
+    """The values that the document lists, and those at its bounds."""
+    schema = parameter["schema"]
+    match schema["type"]:
+        case "boolean":
+            return ["true", "false"]
+        case "integer":
+            return [schema["minimum"], schema["maximum"], schema["default"]]
+    return list(schema.get("items", schema).get("enum", ()))
+
+
+def default_of(parameter: Row) -> str:
+    if parameter["name"] == "ordering":
+        return parameter["description"].rpartition("Without it: `")[2].removesuffix("`.")  # type: ignore[no-any-return]
+    return str(parameter["schema"].get("default", "")).replace("False", "false")
+
+
+@pytest.mark.parametrize("case", [one for one in PARAMETERS if values_of(one[1])], ids=id_of)
 def test_every_documented_value_is_accepted(record: Record, case: tuple[str, Row]) -> None:
     name, parameter = case
-    if parameter["in"] != "query":
-        return
-    schema = parameter["schema"]
-    values = list(schema.get("items", schema).get("enum", ()))
-    if schema["type"] == "boolean":
-        values = ["true", "false"]
-    if schema["type"] == "integer":
-        values = [schema["minimum"], schema["maximum"], schema["default"]]
-    for value in values:
+    for value in values_of(parameter):
         query = {parameter["name"]: value}
+        if name.endswith("_list") and "assessment" not in name:
+            query = {"limit": "1"} | query
         if value in ("relevance", "-relevance"):
             query["search"] = "court"
         response = ask_documented(name, query)
@@ -155,14 +166,11 @@ def test_every_documented_value_is_accepted(record: Record, case: tuple[str, Row
             assert response.status_code == 200, (query, response.content)
 
 
-@pytest.mark.parametrize("case", PARAMETERS, ids=id_of)
+@pytest.mark.parametrize("case", [one for one in PARAMETERS if default_of(one[1])], ids=id_of)
 def test_every_default(record: Record, case: tuple[str, Row]) -> None:
     name, parameter = case
-    if "default" in parameter["schema"]:
-        default = str(parameter["schema"]["default"]).replace("False", "false")
-        with_it = ask_documented(name, {parameter["name"]: default}).json()
-        without = ask_documented(name, {}).json()
-        assert with_it == without
+    with_it = ask_documented(name, {parameter["name"]: default_of(parameter)})
+    assert with_it.json() == ask_documented(name, {}).json()
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -200,12 +208,11 @@ def test_answers_are_as_documented(record: Record) -> None:
 
 def _check_all(reader: Reader, singular: str, expand: str) -> None:
     path, _ = OPERATIONS[f"{singular}_list"]
-    for lang in ("en", "kk"):
-        for query in ({}, {"expand": expand} if expand else {}):
-            asked = query | {"lang": lang}
-            reader.check(f"{singular}_list", ask(path, asked))
-            for row in results(path):
-                reader.check(f"{singular}_retrieve", ask(row["api_url"], asked))
+    for query in ({}, {"lang": "kk"}, *([{"expand": expand}] if expand else [])):
+        reader.check(f"{singular}_list", ask(path, query))
+        for row in results(path, {"fields": "api_url"}):
+            if "lang" not in query:
+                reader.check(f"{singular}_retrieve", ask(row["api_url"], query))
 
 
 def test_the_example_of_an_error_is_one(record: Record) -> None:

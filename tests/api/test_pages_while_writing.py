@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import pytest
@@ -24,25 +25,30 @@ def asked(ordering: str) -> Row:
 
 
 @pytest.mark.parametrize("ordering", [sign + one for one in ORDERINGS for sign in ("", "-")])
-@pytest.mark.parametrize("limit", [1, 3])
-def test_inserts_between_pages(record: Record, ordering: str, limit: int) -> None:
+def test_inserts_between_pages(record: Record, ordering: str) -> None:
     """New rows may or may not come; the old ones come once, in their order, and none twice."""
     query = asked(ordering)
     before = ids("/promises/", query)
-    numbers = iter(range(11, 100))
-    page = answer("/promises/", query | {"limit": limit})
+    page = answer("/promises/", query | {"limit": "2"})
     found = [row["id"] for row in page["results"]]
-    while page["next"]:
-        for reform, deadline in (("demo2020-0", ""), ("demo2020-1", "2023-01"), ("far2021-2", "")):
-            promise = make_promise(
-                next(numbers), reform, deadline=deadline, title={"en": "A court of appeal"}
-            )
-        make_update(promise, "in_progress", "2023-06")
+    for number in count(11):
+        if page["next"] is None:
+            break
+        if number < 15:  # otherwise the end would run away from a reader of single rows
+            write_around(number)
         page = answer(page["next"])
         found += [row["id"] for row in page["results"]]
-        assert len(found) < 100
     assert len(found) == len(set(found))
     assert [one for one in found if one in before] == before
+
+
+def write_around(number: int) -> None:
+    """Three new promises: at the beginning, in the middle and at the end of most orders."""
+    columns = {"title": {"en": "A court of appeal"}}
+    make_promise(number, "demo2020-0", deadline="2021", **columns)
+    make_promise(number, "far2021-2", **columns)
+    promise = make_promise(number, "demo2020-1", deadline="2023-01", **columns)
+    make_update(promise, "in_progress", "2023-06")
 
 
 def test_a_row_that_moves_ahead_comes_again(record: Record) -> None:
