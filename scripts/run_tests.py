@@ -16,8 +16,7 @@ from postgres import temporary_postgres
 
 ROOT = Path(__file__).resolve().parent.parent
 # The whole suite runs in parallel; for a part of it, starting the processes would take longer.
-# The tests of one file stay together, because some look at what the others before them did.
-WHOLE_SUITE = ["-n", "logical", "--maxprocesses", "4", "--dist", "loadfile"]
+WHOLE_SUITE = ["-n", "logical", "--maxprocesses", "4"]
 
 
 def end(number: int, _frame: FrameType | None) -> None:

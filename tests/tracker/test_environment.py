@@ -1,0 +1,151 @@
+import ast
+import re
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tracker.environment import (
+    SettingError,
+    env_bool,
+    env_database,
+    env_int,
+    env_list,
+    env_text,
+    kept_secret,
+)
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def env(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in ("X", "X_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("true", True), ("TRUE", True), ("1", True), ("yes", True), ("off", False), ("0", False)],
+)
+def test_a_yes_or_no(env: pytest.MonkeyPatch, text: str, expected: bool) -> None:
+    env.setenv("X", text)
+    assert env_bool("X", not expected) is expected
+
+
+@pytest.mark.parametrize("text", ["ture", "2", " true", "none", "t"])
+def test_no_other_word_is_a_yes_or_no(env: pytest.MonkeyPatch, text: str) -> None:
+    env.setenv("X", text)
+    with pytest.raises(SettingError, match=r"^X="):
+        env_bool("X", True)
+
+
+@pytest.mark.parametrize("default", [True, False])
+def test_an_empty_variable_is_not_set(env: pytest.MonkeyPatch, default: bool) -> None:
+    env.setenv("X", "")
+    assert env_bool("X", default) is default
+    assert env_int("X", 7, 1, 9) == 7
+    assert env_text("X", "words") == "words"
+
+
+@pytest.mark.parametrize(("text", "expected"), [("1", 1), ("9", 9), ("05", 5)])
+def test_a_whole_number_within_its_bounds(
+    env: pytest.MonkeyPatch, text: str, expected: int
+) -> None:
+    env.setenv("X", text)
+    assert env_int("X", 7, 1, 9) == expected
+
+
+@pytest.mark.parametrize("text", ["0", "10", "80x0", "1.5", "-1", "1_0", " 5", "٥", "+5"])
+def test_no_other_text_is_a_whole_number(env: pytest.MonkeyPatch, text: str) -> None:
+    env.setenv("X", text)
+    with pytest.raises(SettingError, match=r"^X=.*from 1 to 9"):
+        env_int("X", 7, 1, 9)
+
+
+def test_a_list_drops_blanks_and_gaps(env: pytest.MonkeyPatch) -> None:
+    env.setenv("X", " a, b,,c ,")
+    assert env_list("X") == ["a", "b", "c"]
+
+
+def test_a_secret_comes_from_a_file(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("no one knows\n")
+    env.setenv("X_FILE", str(tmp_path / "secret"))
+    assert env_text("X") == "no one knows"
+
+
+def test_a_secret_comes_from_one_place_only(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    env.setenv("X", "a")
+    env.setenv("X_FILE", str(tmp_path / "secret"))
+    with pytest.raises(SettingError, match="X and X_FILE"):
+        env_text("X")
+
+
+def test_a_secret_file_that_is_not_there(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    env.setenv("X_FILE", str(tmp_path / "nowhere"))
+    with pytest.raises(SettingError, match=r"^X_FILE="):
+        env_text("X", "default")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "foo",
+        "mysql://host/name",
+        "sqlite:///",
+        "sqlite://:memory:",
+        "postgres://host/",
+        "postgres://u:hidden@host:80x0/name",
+    ],
+)
+def test_a_database_that_cannot_be(env: pytest.MonkeyPatch, url: str) -> None:
+    env.setenv("X", url)
+    with pytest.raises(SettingError, match=r"^X ") as refused:
+        env_database("X", "", ROOT)
+    assert "hidden" not in str(refused.value)
+
+
+def test_a_relative_file_counts_from_the_base(env: pytest.MonkeyPatch) -> None:
+    env.setenv("X", "sqlite:///some/file.sqlite3")
+    assert env_database("X", "", Path("/base"))["NAME"] == Path("/base/some/file.sqlite3")
+
+
+def test_a_postgres_database(env: pytest.MonkeyPatch) -> None:
+    env.setenv("X", "postgres://anna:p%40ss@db.example:6432/tracker?sslmode=require")
+    database = env_database("X", "", ROOT)
+    assert database["HOST"] == "db.example"
+    assert database["PORT"] == 6432
+    assert database["PASSWORD"] == "p@ss"
+    assert database["OPTIONS"] == {"sslmode": "require"}
+
+
+def test_a_kept_secret_is_made_once_for_all_and_for_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "var" / "secret_key"
+    with ThreadPoolExecutor(16) as pool:
+        secrets = set(pool.map(lambda _: kept_secret(path), range(64)))
+    assert len(secrets) == 1
+    assert len(secrets.pop()) > 50
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_an_empty_kept_secret_is_no_secret(tmp_path: Path) -> None:
+    path = tmp_path / "secret_key"
+    path.touch()
+    with pytest.raises(SettingError, match="empty"):
+        kept_secret(path)
+
+
+def test_every_setting_is_documented() -> None:
+    read = {
+        node.args[0].value
+        for file in ("tracker/settings.py", "scripts/serve.py")
+        for node in ast.walk(ast.parse((ROOT / file).read_text()))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id.startswith("env_")
+        and isinstance(node.args[0], ast.Constant)
+    }
+    text = (ROOT / "docs/deployment.md").read_text()
+    assert set(re.findall(r"^\| `([A-Z_]+)` \|", text, re.MULTILINE)) == read
