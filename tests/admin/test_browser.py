@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from reforms.models import Organisation, Paragraph, Promise, Source, StatusUpdate
 from tests.fixtures import fresh, make_promise
@@ -18,6 +18,9 @@ from tests.fixtures import fresh, make_promise
 CHROMIUM = shutil.which("chromium")
 PRINT = "fp1:" + "ab" * 32
 PASSWORD = "correct horse battery staple"
+
+# A click returns before the page that it leads to is there: what comes next has to be waited for.
+expect.set_options(timeout=15_000)
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 
@@ -59,6 +62,7 @@ def sign_in(browser: Browser, live_server: Any) -> Iterator[Callable[[str], Page
         page.get_by_label("Username").fill(name)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Log in").click()
+        page.get_by_role("button", name="Log out").wait_for()
         return page
 
     yield sign_in
@@ -89,6 +93,7 @@ def test_from_a_submission_to_its_retraction(
     assert "“soon” is no date" in anna.locator(".errorlist").inner_text()
     anna.get_by_label("Effective on").fill("2022-11")
     anna.get_by_role("button", name="Save and continue").click()
+    anna.wait_for_url("**/change/**")
     assert "We will found a court." in anna.locator("blockquote.passage").inner_text()
     update = StatusUpdate.objects.get()
     assert (str(update.effective), update.review_state) == ("2022-11", "submitted")
@@ -99,7 +104,7 @@ def test_from_a_submission_to_its_retraction(
     vera.locator("select[name=action]").select_option("publish")
     vera.get_by_role("button", name="Go").click()
     vera.get_by_role("button", name="Publish").click()
-    assert vera.locator(".batch tr.done").count() == 1
+    expect(vera.locator(".batch tr.done")).to_have_count(1)
     assert fresh(promise).status == "implemented"
     assert fresh(Source(pk="demo2020-address")).public_since is not None
 
@@ -108,7 +113,8 @@ def test_from_a_submission_to_its_retraction(
     anna.get_by_role("link", name="Retract").click()
     anna.get_by_label("Reason").fill("It does not sit yet.")
     anna.get_by_role("button", name="Retract").click()
-    assert "It does not sit yet." in anna.locator("#content").inner_text()
+    expect(anna.locator("#content")).to_contain_text("It does not sit yet.")
+    expect(anna.get_by_role("button", name="Retract")).to_have_count(0)
     assert fresh(promise).status == "not_assessed"
 
 
