@@ -11,7 +11,7 @@ RUN python -m venv /opt/venv \
     && /opt/venv/bin/python -m pip install --require-hashes -r requirements.lock
 COPY . .
 # Collecting needs some key, and this one goes no further than this line.
-RUN SECRET_KEY=only-for-this-step STATIC_ROOT=/app/static \
+RUN SECRET_KEY=only-for-this-step VAR_DIR=/tmp/var STATIC_ROOT=/app/static \
     /opt/venv/bin/python manage.py collectstatic --no-input
 
 # Run: no package manager's leftovers, no right to write but under /var/lib/tracker.

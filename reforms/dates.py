@@ -59,6 +59,11 @@ def day_in(time_zone: str, moment: datetime | None = None) -> date:
     return (moment or datetime.now(UTC)).astimezone(ZoneInfo(time_zone)).date()
 
 
+def timestamp(moment: datetime) -> str:
+    """A moment as the record writes it: UTC, always with microseconds, ending in Z."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
 def now() -> datetime:
     """The moment of a write, in UTC with microseconds."""
     return datetime.now(UTC)

@@ -3,9 +3,11 @@
 An empty variable counts as one that is not set, because Compose files pass on empty values.
 """
 
+import base64
 import os
 import secrets
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -91,32 +93,53 @@ def env_database(name: str, default: str, base: Path) -> dict[str, Any]:
     return database
 
 
-def kept_secret(path: Path) -> str:
-    """Return the secret key kept in `path`, readable by its owner only; make it when missing.
+def kept_secret(
+    path: Path,
+    name: str = "SECRET_KEY",
+    make: Callable[[], str] = lambda: secrets.token_urlsafe(64),
+) -> str:
+    """Return what is kept in `path`, readable by its owner only; make it when missing.
 
-    Several processes may start at once: O_EXCL lets one of them create the file, the others wait
-    for what it writes.
+    `name` is the setting that it stands for. Several processes may start at once: O_EXCL lets one
+    of them create the file, the others wait for what it writes.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return _read_kept_secret(path)
+        return _read_kept_secret(path, name)
     except OSError as error:
-        raise SettingError(f"SECRET_KEY is not set and {path} cannot be made: {error}") from None
-    secret = secrets.token_urlsafe(64)
+        raise SettingError(f"{name} is not set and {path} cannot be made: {error}") from None
+    secret = make()
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(secret)
     return secret
 
 
-def _read_kept_secret(path: Path) -> str:
+def _read_kept_secret(path: Path, name: str) -> str:
     for _ in range(20):
         try:
             secret = path.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
-            raise SettingError(f"SECRET_KEY is not set and {path} is unreadable: {error}") from None
+            raise SettingError(f"{name} is not set and {path} is unreadable: {error}") from None
         if secret:
             return secret
         time.sleep(0.05)
-    raise SettingError(f"SECRET_KEY is not set and {path} is empty: delete it for a new key.")
+    raise SettingError(f"{name} is not set and {path} is empty: delete it for a new one.")
+
+
+def env_key(name: str, path: Path) -> str:
+    """Return the Ed25519 key in `name` or kept in `path`: 32 random bytes, base64."""
+    value = env_text(name) or kept_secret(path, name, _new_key)
+    try:
+        if len(base64.b64decode(value, validate=True)) == 32:
+            return value
+    except ValueError:
+        pass
+    # The key is a secret, so that no message repeats it.
+    where = name if env_text(name) else f"{name} is not set, and what {path} holds"
+    raise SettingError(f"{where} is no key: 32 bytes in base64 are expected.")
+
+
+def _new_key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()

@@ -3,6 +3,7 @@
 docs/deployment.md lists every variable with its default and what it does.
 """
 
+import uuid
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +14,7 @@ from tracker.environment import (
     env_bool,
     env_database,
     env_int,
+    env_key,
     env_list,
     env_text,
     kept_secret,
@@ -23,6 +25,11 @@ VAR_DIR = BASE_DIR / env_text("VAR_DIR", "var")
 
 DEBUG = env_bool("DEBUG", False)
 SECRET_KEY = env_text("SECRET_KEY") or kept_secret(VAR_DIR / "secret_key")
+# What signs the heads of the ledger, and the name under which it does.
+CHECKPOINT_KEY = env_key("CHECKPOINT_KEY", VAR_DIR / "checkpoint_key")
+INSTANCE_ID = env_text("INSTANCE_ID") or kept_secret(
+    VAR_DIR / "instance_id", "INSTANCE_ID", lambda: str(uuid.uuid4())
+)
 # Health checks on the machine itself ask by these names, whatever the public host name is.
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = [*env_list("ALLOWED_HOSTS"), *LOCAL_HOSTS]
@@ -207,7 +214,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "reforms.api.schema.add_problem",
+        "reforms.api.schema.add_shared",
     ],
     # The docs load nothing from other hosts.
     "SWAGGER_UI_DIST": "SIDECAR",

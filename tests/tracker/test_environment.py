@@ -1,4 +1,5 @@
 import ast
+import base64
 import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from tracker.environment import (
     env_bool,
     env_database,
     env_int,
+    env_key,
     env_list,
     env_text,
     kept_secret,
@@ -135,6 +137,85 @@ def test_an_empty_kept_secret_is_no_secret(tmp_path: Path) -> None:
     path.touch()
     with pytest.raises(SettingError, match="empty"):
         kept_secret(path)
+
+
+def test_a_kept_secret_is_made_as_its_setting_needs_it(tmp_path: Path) -> None:
+    path = tmp_path / "instance_id"
+    assert kept_secret(path, "INSTANCE_ID", lambda: "the first") == "the first"
+    assert kept_secret(path, "INSTANCE_ID", lambda: "the second") == "the first"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_line_break_behind_a_kept_secret_is_no_part_of_it(tmp_path: Path) -> None:
+    (tmp_path / "kept").write_text("a secret\n")
+    assert kept_secret(tmp_path / "kept") == "a secret"
+
+
+def test_a_kept_secret_that_cannot_be_used_names_its_setting(tmp_path: Path) -> None:
+    empty, folder, file = tmp_path / "empty", tmp_path / "folder", tmp_path / "file"
+    empty.touch()
+    folder.mkdir()
+    file.touch()
+    for path in (empty, folder, file / "below"):
+        with pytest.raises(SettingError, match=r"^INSTANCE_ID is not set and"):
+            kept_secret(path, "INSTANCE_ID", lambda: "x")
+
+
+KEY = base64.b64encode(bytes(range(32))).decode()
+
+
+def test_a_key_comes_from_its_variable(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    env.setenv("X", KEY)
+    assert env_key("X", tmp_path / "key") == KEY
+    assert not (tmp_path / "key").exists()
+
+
+def test_a_key_comes_from_a_file_that_an_orchestrator_mounts(
+    env: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "mounted").write_text(f"{KEY}\n")
+    env.setenv("X_FILE", str(tmp_path / "mounted"))
+    assert env_key("X", tmp_path / "key") == KEY
+
+
+def test_a_key_is_made_once_and_kept(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "var" / "key"
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(lambda _: env_key("X", path), range(32)))
+    assert keys == {path.read_text()}
+    assert len(base64.b64decode(keys.pop(), validate=True)) == 32
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert env_key("X", tmp_path / "another") != env_key("X", path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hidden",
+        KEY[:-1],
+        KEY + KEY,
+        base64.b64encode(bytes(31)).decode(),
+        base64.b64encode(bytes(33)).decode(),
+        bytes(range(32)).hex(),
+        f" {KEY}",
+        base64.urlsafe_b64encode(b"\xff" * 32).decode(),
+        "ключ",
+    ],
+)
+def test_no_other_text_is_a_key(env: pytest.MonkeyPatch, tmp_path: Path, text: str) -> None:
+    env.setenv("X", text)
+    with pytest.raises(SettingError, match=r"^X is no key") as refused:
+        env_key("X", tmp_path / "key")
+    assert text not in str(refused.value)
+
+
+def test_a_kept_key_that_was_damaged_is_not_replaced(
+    env: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "key").write_text(KEY[:20])
+    with pytest.raises(SettingError, match=r"^X is no key"):
+        env_key("X", tmp_path / "key")
+    assert (tmp_path / "key").read_text() == KEY[:20]
 
 
 def test_every_setting_is_documented() -> None:
