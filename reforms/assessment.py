@@ -6,9 +6,10 @@ one, the view that all others share; if they differ, the latest. Everything else
 the headline moved through time.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from reforms.dates import PartialDate
 from reforms.vocabulary import Basis, Stance, Status, Timeliness, Verification
@@ -66,6 +67,18 @@ class Verdict:
     first_implemented: PartialDate | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days `first` to `last`, both included, of one verdict. `last_published_at` is when the
+    latest of the assessments behind it was published.
+    """
+
+    first: date
+    last: date
+    verdict: Verdict
+    last_published_at: datetime | None
+
+
 def current(assessments: Iterable[Assessment]) -> dict[str, Assessment]:
     """Each organisation's current assessment."""
     return {one.organisation: one for one in sorted(assessments, key=lambda one: one.order)}
@@ -83,49 +96,89 @@ def headline(views: Iterable[Assessment], lead: str | None) -> Assessment | None
 
 def history(assessments: Iterable[Assessment], lead: str | None) -> list[Assessment]:
     """The assessments that began each unbroken run of one headline status, oldest first."""
-    runs: list[Assessment] = []
-    views: dict[str, Assessment] = {}
-    ordered = sorted(assessments, key=lambda one: one.order)
-    for index, assessment in enumerate(ordered):
-        views[assessment.organisation] = assessment
-        if ordered[index + 1 : index + 2] and (
-            ordered[index + 1].counts_from == assessment.counts_from
-        ):
-            continue  # the headline of a day is what all assessments of that day leave
-        head = headline(views.values(), lead)
-        assert head is not None
-        if not runs or runs[-1].status != head.status:
-            runs.append(head)  # only an assessment of this very day can have moved the headline
-    return runs
+    return _course(assessments, lead).runs
 
 
 def judge(assessments: Iterable[Assessment], lead: str | None) -> Verdict:
     """The verdict over the standing assessments of one promise."""
-    assessments = list(assessments)
-    views = current(assessments)
-    head = headline(views.values(), lead)
-    if head is None:
-        return Verdict()
-    runs = history(assessments, lead)
-    since = Since(runs[-1].counts_from, runs[-1].effective)
-    asserting = [
-        one
-        for one in assessments
-        if one.status == head.status
-        and (one.counts_from >= since.day or views[one.organisation] is one)
-    ]
-    evidence = [item for one in asserting for item in one.evidence]
-    dissent = any(
-        view.status != head.status and view.assessed >= since.day for view in views.values()
-    )
-    implemented = next((one for one in runs if one.status == Status.IMPLEMENTED), None)
-    return Verdict(
-        status=head.status,
-        since=since,
-        verification=verification(evidence),
-        contested=dissent or any(item.stance == Stance.DISPUTES for item in evidence),
-        first_implemented=implemented.effective if implemented else None,
-    )
+    return _course(assessments, lead).verdict()
+
+
+def periods(assessments: Iterable[Assessment], lead: str | None, begins: date) -> list[Period]:
+    """The verdict of each day from `begins` on: what `judge` says over those that count by then.
+
+    The periods follow one another without a gap, neighbours differ, and the last one is open: it
+    ends with the last day that there is.
+    """
+    course = _Course(lead)
+    found = [Period(begins, date.max, course.verdict(), None)]
+    for day, those in _days(assessments):
+        course.take(those)
+        last = found.pop()
+        published_at = max(one.published_at for one in those)
+        if last.last_published_at is not None:
+            published_at = max(published_at, last.last_published_at)
+        period = Period(max(day, begins), date.max, course.verdict(), published_at)
+        if replace(last, first=period.first) == period:
+            period = last
+        elif last.first < period.first:
+            found.append(replace(last, last=period.first - timedelta(days=1)))
+        found.append(period)
+    return found
+
+
+@dataclass(slots=True)
+class _Course:
+    """How the headline moved, day by day: each day is taken in once, the oldest first."""
+
+    lead: str | None
+    views: dict[str, Assessment] = field(default_factory=dict)
+    runs: list[Assessment] = field(default_factory=list)
+    # What those assert who have said the same as the headline since its run began.
+    evidence: set[Evidence] = field(default_factory=set)
+
+    def take(self, those: list[Assessment]) -> None:
+        """Take in all assessments of a day: its headline is what they leave together."""
+        self.views |= current(those)
+        head = headline(self.views.values(), self.lead)
+        assert head is not None
+        if not self.runs or self.runs[-1].status != head.status:
+            self.runs.append(head)  # only an assessment of this very day can have moved it
+            self.evidence = set()
+        for one in those:
+            if one.status == head.status:
+                self.evidence.update(one.evidence)
+
+    def verdict(self) -> Verdict:
+        if not self.runs:
+            return Verdict()
+        status, since = self.runs[-1].status, self.runs[-1].counts_from
+        views = self.views.values()
+        # Whoever came to the same view before the run began, and holds it still, counts as well.
+        evidence = self.evidence.union(*(one.evidence for one in views if one.status == status))
+        dissent = any(one.status != status and one.assessed >= since for one in views)
+        implemented = next((one for one in self.runs if one.status == Status.IMPLEMENTED), None)
+        return Verdict(
+            status=status,
+            since=Since(since, self.runs[-1].effective),
+            verification=verification(evidence),
+            contested=dissent or any(item.stance == Stance.DISPUTES for item in evidence),
+            first_implemented=implemented.effective if implemented else None,
+        )
+
+
+def _course(assessments: Iterable[Assessment], lead: str | None) -> _Course:
+    course = _Course(lead)
+    for _, those in _days(assessments):
+        course.take(those)
+    return course
+
+
+def _days(assessments: Iterable[Assessment]) -> Iterator[tuple[date, list[Assessment]]]:
+    """The assessments by the day from which they count, the oldest day first."""
+    ordered = sorted(assessments, key=lambda one: one.order)
+    for day, those in groupby(ordered, key=lambda one: one.counts_from):
+        yield day, list(those)
 
 
 def verification(evidence: Iterable[Evidence]) -> Verification:

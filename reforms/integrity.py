@@ -12,7 +12,15 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from reforms import verdicts
-from reforms.models import Citation, Programme, Promise, Reform, Source, StatusUpdate
+from reforms.models import (
+    Citation,
+    Programme,
+    Promise,
+    Reform,
+    Source,
+    StatusUpdate,
+    VerdictSpan,
+)
 from reforms.vocabulary import Basis, Stance
 
 _Row = TypeVar("_Row", bound=models.Model)
@@ -37,6 +45,7 @@ def find_drift() -> Iterator[Drift]:
     """Every stored value that drifted from what it follows from."""
     yield from _reforms()
     yield from _promises()
+    yield from _spans()
     yield from _updates()
     yield from _citations()
     yield from _sources()
@@ -62,6 +71,22 @@ def _promises() -> Iterator[Drift]:
     for page in _in_batches(Promise.objects.all()):
         for id_, column, stored, recomputed in verdicts.drift([promise.pk for promise in page]):
             yield Drift(f"promise {id_}", column, stored, recomputed)
+
+
+def _spans() -> Iterator[Drift]:
+    """Spans that share days and entries with an older one of their promise: two truths at once."""
+    older = VerdictSpan.objects.filter(
+        pk__lt=OuterRef("pk"),
+        promise=OuterRef("promise"),
+        valid_from__lte=OuterRef("valid_to"),
+        valid_to__gte=OuterRef("valid_from"),
+        known_from__lt=OuterRef("known_to"),
+        known_to__gt=OuterRef("known_from"),
+    )
+    for page in _in_batches(VerdictSpan.objects.filter(Exists(older))):
+        for span in page:
+            days = f"span from {span.valid_from}, known from {span.known_from}"
+            yield Drift(f"promise {span.promise_id}", days, span.status, "no second verdict")
 
 
 def _updates() -> Iterator[Drift]:

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
-from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Prefetch,
+    Q,
+    Value,
+    When,
+)
 from django.db.models.expressions import RawSQL
 
 from reforms.dates import day_in
@@ -18,11 +29,30 @@ if TYPE_CHECKING:
     from reforms.models import Citation, Programme, Promise, Source, StatusUpdate  # noqa: F401
 
 LAST_DAY = date.max
+# The ledger entry that is never reached: what is known until then is known now.
+OPEN = 2**63 - 1
 _PUBLIC = [state.value for state in PUBLIC_STATES]
 
 
-class ProgrammeQuerySet(models.QuerySet["Programme"]):
-    """Programmes are all public."""
+_T = TypeVar("_T", bound=models.Model)
+
+
+class PublicQuerySet(models.QuerySet[_T]):
+    """Objects of the public record: public from the start, until they are withdrawn."""
+
+    def public(self) -> Self:
+        """What anybody may read now."""
+        return self.filter(withdrawn_at=None)
+
+    def public_at(self, moment: datetime) -> Self:
+        """What anybody could read at that moment of the ledger."""
+        return self.filter(
+            Q(withdrawn_at=None) | Q(withdrawn_at__gt=moment), public_since__lte=moment
+        )
+
+
+class ProgrammeQuerySet(PublicQuerySet["Programme"]):
+    """Programmes."""
 
     def today(self, moment: datetime) -> dict[str, date]:
         """Each programme's date at `moment`, in its own time zone."""
@@ -45,6 +75,29 @@ class StatusUpdateQuerySet(models.QuerySet["StatusUpdate"]):
     def standing(self) -> StatusUpdateQuerySet:
         """Published, and neither superseded nor retracted nor removed: what counts."""
         return self.filter(review_state=ReviewState.PUBLISHED.value)
+
+    def public_at(self, moment: datetime) -> StatusUpdateQuerySet:
+        """What was public at that moment of the ledger; some of it has been ended since."""
+        return self.public().filter(published_at__lte=moment)
+
+    def with_review_state(self, moment: datetime) -> StatusUpdateQuerySet:
+        """Annotate `review_state_then`: whether it stood at that moment of the ledger, or how it
+        had ended.
+        """
+        stood = Q(ended_at=None) | Q(ended_at__gt=moment)
+        then = Case(
+            When(stood, then=Value(ReviewState.PUBLISHED.value)),
+            default=F("review_state"),
+            output_field=models.CharField(),
+        )
+        return self.annotate(review_state_then=then)
+
+    def standing_at(self, moment: datetime | None, day: date | None = None) -> StatusUpdateQuerySet:
+        """What stood at that moment of the ledger (None: what stands now) and counts by `day`."""
+        updates = self.standing()
+        if moment is not None:
+            updates = self.public_at(moment).filter(Q(ended_at=None) | Q(ended_at__gt=moment))
+        return updates if day is None else updates.filter(counts_from__lte=day)
 
     def visible_to(self, user: Any) -> StatusUpdateQuerySet:
         """What `user` may see: reviewers everything, members also their organisations' own."""
@@ -93,12 +146,12 @@ class CitationQuerySet(models.QuerySet["Citation"]):
         )
 
 
-class SourceQuerySet(models.QuerySet["Source"]):
+class SourceQuerySet(PublicQuerySet["Source"]):
     """Sources: private until something public cites them."""
 
     def public(self) -> SourceQuerySet:
         """Cited by something public."""
-        return self.filter(public_since__isnull=False)
+        return super().public().filter(public_since__isnull=False)
 
     def visible_to(self, user: Any) -> SourceQuerySet:
         """What `user` may see: reviewers everything, members also their organisations' own."""
@@ -107,7 +160,8 @@ class SourceQuerySet(models.QuerySet["Source"]):
         if not user.is_authenticated:
             return self.public()
         return self.filter(
-            Q(public_since__isnull=False) | Q(submitted_by__in=user.organisations.all())
+            Q(public_since__isnull=False, withdrawn_at=None)
+            | Q(submitted_by__in=user.organisations.all())
         )
 
     def for_api(self) -> SourceQuerySet:
@@ -116,8 +170,8 @@ class SourceQuerySet(models.QuerySet["Source"]):
         return self.annotate(has_text=Exists(paragraphs.filter(source=OuterRef("pk"))))
 
 
-class PromiseQuerySet(models.QuerySet["Promise"]):
-    """Promises are all public; what is said of them may not be."""
+class PromiseQuerySet(PublicQuerySet["Promise"]):
+    """Promises; not all that is said of them is public."""
 
     def search(self, query: Query) -> PromiseQuerySet:
         """Promises that hold all the words; see `reforms.search`."""
@@ -135,15 +189,44 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
             relevance=Case(*best, default=Value(len(FIELDS)), output_field=models.IntegerField())
         )
 
-    def with_timeliness(self, today: Mapping[str, date]) -> PromiseQuerySet:
-        """Annotate `timeliness_now`; `today` gives each programme's date. The rule itself is
-        `assessment.timeliness`; a test holds the two together.
-        """
-        return self.annotate(timeliness_now=_timeliness(_today(today)))
+    def at(self, day: date | None, sequence: int | None) -> PromiseQuerySet:
+        """Promises with their verdict as of `day`, as known when the ledger had `sequence` entries.
 
-    def updated_by(self, organisations: list[str]) -> PromiseQuerySet:
-        """Promises that one of the organisations has a standing update on."""
-        return self.filter(Exists(self._standing().filter(organisation_id__in=organisations)))
+        It is joined as `span`: filter by `span__status`, order by `span__status_since`, or have
+        it in hand by `select_related("span")`. Without a day it is the verdict without an end;
+        without a sequence it is the one known now. Promises that had none are left out.
+        """
+        if day is None:
+            valid = Q(spans__valid_to=LAST_DAY)
+        else:
+            valid = Q(spans__valid_from__lte=day, spans__valid_to__gte=day)
+        if sequence is None:
+            known = Q(spans__known_to=OPEN)
+        else:
+            known = Q(spans__known_from__lte=sequence, spans__known_to__gt=sequence)
+        span = FilteredRelation("spans", condition=valid & known)
+        return self.annotate(span=span).filter(span__isnull=False)
+
+    def with_span(self) -> PromiseQuerySet:
+        """With the verdict that `at` joined in hand, as `span`."""
+        return self.select_related("span")  # type: ignore[misc]
+
+    def with_timeliness(self, today: Mapping[str, date], span: bool = False) -> PromiseQuerySet:
+        """Annotate `timeliness_now`; `today` gives each programme's date. With `span` it is that of
+        the verdict which `at` joined. The rule itself is `assessment.timeliness`; a test holds the
+        two together.
+        """
+        verdict = "span__" if span else ""
+        return self.annotate(timeliness_now=_timeliness(_today(today), verdict))
+
+    def updated_by(
+        self, organisations: list[str], moment: datetime | None = None, day: date | None = None
+    ) -> PromiseQuerySet:
+        """Promises that one of the organisations has a standing update on; see `standing_at`."""
+        updates = self._model("StatusUpdate").objects.standing_at(moment, day)
+        return self.filter(
+            Exists(updates.filter(promise=OuterRef("pk"), organisation_id__in=organisations))
+        )
 
     def citing(self, sources: list[str]) -> PromiseQuerySet:
         """Promises that cite one of the sources, themselves or through a public update."""
@@ -158,7 +241,7 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
         """Promises whose verdict may change when a source, publisher or programme changes."""
         name = thing._meta.model_name
         if name == "programme":
-            return self.filter(programme=thing)
+            return self.filter(programme_id=thing.pk)
         standing = self._standing()
         if name == "source":
             return self.filter(Exists(standing.filter(citations__source=thing)))
@@ -197,18 +280,21 @@ def _today(today: Mapping[str, date]) -> Case | Value:
     )
 
 
-def _timeliness(today: Case | Value) -> Case:
-    def then(term: Timeliness) -> Value:
-        return Value(term.value)
+def _timeliness(today: Case | Value, verdict: str) -> Case:
+    """The columns of the verdict begin with `verdict`: the promise's own, or those of its span."""
+    deadline = F(f"{verdict}deadline_on")
+
+    def when(column: str, value: Any, term: Timeliness) -> When:
+        return When(Q((verdict + column, value)), then=Value(term.value))
 
     return Case(
-        When(deadline_on__isnull=True, then=then(Timeliness.NO_DEADLINE)),
-        When(implemented_to__lte=F("deadline_on"), then=then(Timeliness.ON_TIME)),
-        When(implemented_from__gt=F("deadline_on"), then=then(Timeliness.LATE)),
-        When(implemented_to__isnull=False, then=then(Timeliness.UNDETERMINED)),
-        When(status=Status.ABANDONED.value, then=then(Timeliness.UNDETERMINED)),
-        When(deadline_on__gte=today, then=then(Timeliness.PENDING)),
-        When(status=Status.NOT_ASSESSED.value, then=then(Timeliness.UNASSESSED)),
-        default=then(Timeliness.OVERDUE),
+        when("deadline_on__isnull", True, Timeliness.NO_DEADLINE),
+        when("implemented_to__lte", deadline, Timeliness.ON_TIME),
+        when("implemented_from__gt", deadline, Timeliness.LATE),
+        when("implemented_to__isnull", False, Timeliness.UNDETERMINED),
+        when("status", Status.ABANDONED.value, Timeliness.UNDETERMINED),
+        when("deadline_on__gte", today, Timeliness.PENDING),
+        when("status", Status.NOT_ASSESSED.value, Timeliness.UNASSESSED),
+        default=Value(Timeliness.OVERDUE.value),
         output_field=models.CharField(),
     )

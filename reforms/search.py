@@ -136,6 +136,15 @@ def remove(promise_id: str) -> None:
             )
 
 
+def forget_removed() -> None:
+    """Drop the words of what was removed or indexed anew: FTS5 keeps them until it has merged all
+    parts of the index. PostgreSQL drops them when it vacuums.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('optimize')")  # noqa: S608
+
+
 def _key(promise_id: str) -> str:
     return promise_id.encode().hex()
 

@@ -220,5 +220,41 @@ TRANSITIONS: dict[Action, tuple[tuple[ReviewState, ...], ReviewState]] = {
     Action.REMOVE: ((ReviewState.PUBLISHED,), ReviewState.REMOVED),
 }
 
+
+class EntryAction(Term):
+    """What an entry of the ledger records."""
+
+    CREATE = "create", "the object became public"
+    EDIT = "edit", "fields changed that carry no meaning of their own"
+    TRANSLATE = "translate", "a missing translation was added"
+    CORRECT = "correct", "a field that carries meaning was changed, for a public reason"
+    PUBLISH = "publish", "a status update was published"
+    SUPERSEDE = "supersede", "a status update was replaced by its own organisation's correction"
+    RETRACT = "retract", "a status update was taken back by its own organisation"
+    REMOVE = "remove", "a status update was taken down by the curators"
+    WITHDRAW = "withdraw", "the object was taken out of the record"
+    REDACT = "redact", "what the law forced out was replaced by a marker, in every stored version"
+
+
+# What /corrections/ lists.
+CORRECTIONS = (
+    EntryAction.CORRECT,
+    EntryAction.SUPERSEDE,
+    EntryAction.RETRACT,
+    EntryAction.REMOVE,
+    EntryAction.WITHDRAW,
+    EntryAction.REDACT,
+)
+
+
+class Role(Term):
+    """Who acted, where no organisation did: a role, never a person."""
+
+    CURATOR = "curator", "keeps the record"
+    REVIEWER = "reviewer", "reviews what organisations submit"
+    SEEDING = "seeding", "the curated data, loaded from files"
+    OPERATOR = "operator", "runs the service"
+
+
 # Languages of texts; a text that lacks the language asked for falls back in this order.
 LANGUAGES = {"en": "English", "ru": "Russian", "kk": "Kazakh"}

@@ -1,9 +1,12 @@
 from collections.abc import Iterator
+from unittest import mock
 
 import pytest
 from django.conf import settings
-from django.db import connections
-from django.test import override_settings
+from django.db import connection, connections
+from django.test import TransactionTestCase, override_settings
+
+from reforms.ledger import guard
 
 pytest_plugins = ["tests.fixtures"]
 
@@ -19,6 +22,22 @@ def django_db_modify_db_settings(
     database = connections["default"].settings_dict
     if database["ENGINE"].endswith("sqlite3"):
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "tracker.sqlite3")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptied_tables() -> Iterator[None]:
+    """Let the tables be emptied after a test that commits: the ledger refuses it otherwise."""
+    teardown = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
+
+    def without_guard(self: TransactionTestCase) -> None:
+        guard.lift(connection)
+        try:
+            teardown(self)
+        finally:
+            guard.protect(connection)
+
+    with mock.patch.object(TransactionTestCase, "_fixture_teardown", without_guard):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,11 +12,12 @@ The programme `demo2020` is of the invented country XD, on Kiritimati's clock, t
 `far2021` is on Pago Pago's, the last: it is never the same day in both.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -40,6 +41,9 @@ from reforms.workflow import Cited
 
 EARLY_ZONE = "Pacific/Kiritimati"  # UTC+14
 LATE_ZONE = "Pacific/Pago_Pago"  # UTC-11
+
+# When the ledger of the cast begins.
+BEGINNING = datetime(2020, 1, 20, tzinfo=UTC)
 
 # Each publisher has one page, the source `<publisher>-page`.
 PUBLISHERS = {
@@ -84,7 +88,7 @@ def create_cast() -> None:
                 title={"en": "Address"},
                 kind="address",
                 publisher_id="ministry",
-                public_since=datetime(2021, 1, 1, tzinfo=UTC),
+                public_since=BEGINNING,
             ),
             *(
                 Source(id=f"{name}-page", title={"en": name}, kind="news", publisher_id=name)
@@ -127,6 +131,9 @@ def create_cast() -> None:
         for programme in programmes
         for number in (0, 1, 2)
     )
+    # Long ago, so that a test may set its clock to any later moment.
+    with mock.patch.object(dates, "datetime", stopped(lambda: BEGINNING)):
+        workflow.adopt()
 
 
 def make_promise(number: int = 1, reform: str = "demo2020-1", **columns: Any) -> Promise:
@@ -216,6 +223,12 @@ def revise(update: StatusUpdate, citations: Sequence[Cited] | None = None, **con
     workflow.revise(update, citations)
 
 
+def second(moment: datetime | None) -> datetime:
+    """A moment of the ledger without its microseconds."""
+    assert moment is not None
+    return moment.replace(microsecond=0)
+
+
 def row(thing: Any) -> dict[str, Any]:
     """All columns of an object as the database has them now."""
     columns: dict[str, Any] = type(thing)._default_manager.values().get(pk=thing.pk)
@@ -229,22 +242,29 @@ def fresh(thing: Any) -> Any:
 
 def assert_no_drift() -> None:
     """Every stored verdict and search entry is what would be computed now."""
-    assert list(verdicts.drift(Promise.objects.values_list("pk", flat=True))) == []
+    assert list(verdicts.drift(Promise.objects.public().values_list("pk", flat=True))) == []
+
+
+def stopped(moment: Callable[[], datetime]) -> type[datetime]:
+    """A `datetime` whose clock stands at the moment given."""
+
+    class Stopped(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return moment().astimezone(tz)
+
+    return Stopped
 
 
 class Clock:
-    """The domain's clock, stopped; `clock.at("2022-06-01T12:00Z")` moves its hands."""
+    """The domain's clock, stopped; `clock.at("2022-06-01T12:00Z")` moves its hands.
+
+    Entries of the ledger are a microsecond apart even while it stands: compare by `second`.
+    """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.moment = datetime.now(UTC)
-        clock = self
-
-        class Stopped(datetime):
-            @classmethod
-            def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-                return clock.moment.astimezone(tz)
-
-        monkeypatch.setattr(dates, "datetime", Stopped)
+        monkeypatch.setattr(dates, "datetime", stopped(lambda: self.moment))
 
     def at(self, moment: str) -> None:
         self.moment = datetime.fromisoformat(moment)
@@ -290,7 +310,8 @@ def people(cast: None) -> People:
 
 @pytest.fixture
 def promise(cast: None) -> Promise:
-    return make_promise()
+    with mock.patch.object(dates, "datetime", stopped(lambda: BEGINNING)):
+        return make_promise()
 
 
 @contextmanager

@@ -16,12 +16,14 @@ from hypothesis import strategies as st
 from reforms.assessment import (
     Assessment,
     Evidence,
+    Period,
     Since,
     Verdict,
     current,
     headline,
     history,
     judge,
+    periods,
     timeliness,
     verification,
 )
@@ -730,6 +732,86 @@ def test_the_headline_of_a_day_is_what_the_past_alone_would_say(given_: list[Ass
 
 def upto(given_: Iterable[Assessment], day: date) -> list[Assessment]:
     return [one for one in given_ if one.counts_from <= day]
+
+
+# Through time ------------------------------------------------------------------------------------
+
+BEGINS = date(2022, 3, 16)
+
+# fmt: off
+PERIODS = [
+    ("nobody has looked",
+     [],
+     ["2022-03-16 not_assessed"]),
+    ("from the day on which it counts",
+     [says("editors", "in_progress", "2022-05-10")],
+     ["2022-03-16 not_assessed", "2022-05-10 in_progress"]),
+    ("a month counts from its last day",
+     [says("editors", "in_progress", "2022-05"), says("editors", "implemented", "2022-06")],
+     ["2022-03-16 not_assessed", "2022-05-31 in_progress", "2022-06-30 implemented"]),
+    ("what counts from before the beginning counts from the beginning",
+     [says("editors", "in_progress", "2021"), says("editors", "stalled", "2022-03-15"),
+      says("editors", "implemented", "2022-06")],
+     ["2022-03-16 stalled", "2022-06-30 implemented"]),
+    ("what counts from the very day of the beginning likewise",
+     [says("editors", "in_progress", "2022-03-16")],
+     ["2022-03-16 in_progress"]),
+    ("only what a day leaves counts",
+     [says("editors", "stalled", "2022-05-10", published=1),
+      says("editors", "in_progress", "2022-05-10", published=2)],
+     ["2022-03-16 not_assessed", "2022-05-10 in_progress"]),
+    ("another publication is another period, also where the verdict is the same",
+     [says("editors", "in_progress", "2022-05-10", published=1),
+      says("lantern", "in_progress", "2022-06-10", published=2)],
+     ["2022-03-16 not_assessed", "2022-05-10 in_progress", "2022-06-10 in_progress"]),
+    ("unless it came earlier and changes nothing",
+     [says("editors", "in_progress", "2022-05-10", published=2),
+      says("lantern", "in_progress", "2022-06-10", published=1)],
+     ["2022-03-16 not_assessed", "2022-05-10 in_progress"]),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(
+    ("given_", "expected"), [case[1:] for case in PERIODS], ids=[case[0] for case in PERIODS]
+)
+def test_periods(given_: list[Assessment], expected: list[str]) -> None:
+    for order in permutations(given_):
+        found = periods(order, LEAD, BEGINS)
+        assert [f"{one.first} {one.verdict.status}" for one in found] == expected
+
+
+def test_the_open_period_is_the_verdict_of_today() -> None:
+    given_ = [says("editors", "in_progress", "2022-05-10", DAILY, published=3)]
+    assert periods(given_, LEAD, BEGINS)[-1] == Period(
+        first=date(2022, 5, 10),
+        last=date.max,
+        verdict=judge(given_, LEAD),
+        last_published_at=given_[0].published_at,
+    )
+
+
+@given(
+    assessments(),
+    st.sampled_from([LEAD, "nobody", None]),
+    st.dates(date(2020, 1, 1), date(2030, 1, 1)),
+)
+def test_the_periods_say_of_each_day_what_the_rule_says(
+    given_: list[Assessment], lead: str | None, begins: date
+) -> None:
+    found = periods(given_, lead, begins)
+    assert found[0].first == begins
+    assert found[-1].last == date.max
+    for before, after in pairwise(found):
+        assert before.first <= before.last == after.first - timedelta(days=1)
+        assert replace(before, first=after.first, last=after.last) != after
+    turns = {one.counts_from for one in given_} | {one.first for one in found}
+    days = {day + timedelta(days=shift) for day in turns for shift in (-1, 0, 1)}
+    for day in (day for day in days if day >= begins):
+        (period,) = (one for one in found if one.first <= day <= one.last)
+        counted = upto(given_, day)
+        assert period.verdict == judge(counted, lead)
+        assert period.last_published_at == max((one.published_at for one in counted), default=None)
 
 
 DAYS = st.dates(date(2021, 12, 1), date(2023, 1, 31))

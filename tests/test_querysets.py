@@ -1,10 +1,12 @@
 """Who may see what, and which promises a question selects."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
+from reforms import workflow
 from reforms.models import Citation, Programme, Promise, Publisher, Source, StatusUpdate
 from reforms.vocabulary import PUBLIC_STATES, ReviewState
 from reforms.workflow import Cited
@@ -125,6 +127,44 @@ def test_updated_by_asks_what_stands(
     promises: None, organisations: list[str], found: list[int]
 ) -> None:
     assert numbers(Promise.objects.updated_by(organisations)) == found
+
+
+def test_what_was_public_and_what_stood_at_a_moment_of_the_ledger(promise: Promise) -> None:
+    first = make_update(promise, "stalled", "2022-05-10")
+    second = make_update(promise, "implemented", "2022-09-10", organisation="lantern")
+    workflow.retract(first, "We misread the law.")
+    moments = [first.published_at, second.published_at, first.ended_at]
+    assert all(moments)
+    just_before = [moment - timedelta(microseconds=1) for moment in moments if moment]
+
+    def known(moment: Any) -> set[Any]:
+        return set(StatusUpdate.objects.public_at(moment))
+
+    def standing(moment: Any, day: date | None = None) -> set[Any]:
+        return set(StatusUpdate.objects.standing_at(moment, day))
+
+    assert [known(moment) for moment in moments] == [{first}, {first, second}, {first, second}]
+    assert [standing(moment) for moment in moments] == [{first}, {first, second}, {second}]
+    assert [standing(moment) for moment in just_before] == [set(), {first}, {first, second}]
+    assert standing(None) == {second}
+    days = [date(2022, 5, 9), date(2022, 5, 10), date(2022, 9, 9), date(2022, 9, 10)]
+    assert [standing(moments[1], day) for day in days] == [
+        set(),
+        {first},
+        {first},
+        {first, second},
+    ]
+    assert standing(None, days[2]) == set()
+
+    def updated_by(organisation: str, *clocks: Any) -> bool:
+        return Promise.objects.updated_by([organisation], *clocks).exists()
+
+    assert updated_by("editors", moments[1])
+    assert not updated_by("editors", moments[2])
+    assert not updated_by("editors")
+    assert not updated_by("lantern", moments[0])
+    assert updated_by("lantern", None, days[3])
+    assert not updated_by("lantern", None, days[2])
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,13 @@
 """The shapes of the JSON columns: what is refused, and in what words."""
 
+import json
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 
 from reforms.errors import RuleBroken
+from reforms.ledger.chain import canonical
 from reforms.models.shapes import (
     validate_bounds,
     validate_figures,
@@ -22,6 +24,7 @@ GOOD: list[tuple[Any, Any]] = [
     (validate_figures, []),
     (validate_figures, [{"what": "judges", "value": 0}]),
     (validate_figures, [{"what": {"ru": "судьи"}, "unit": "people", "from": -1.5, "to": 10**15}]),
+    (validate_figures, [{"what": "tenge", "from": 1 - 2**53, "to": 2**53 - 1}]),
     (validate_paragraphs, []),
     (validate_paragraphs, [FIRST, LAST]),
     (validate_bounds, {"source": "the-address", "first": FIRST, "last": LAST}),
@@ -55,6 +58,16 @@ BAD: list[tuple[Any, Any, str]] = [
     (validate_figures, [{"what": "judges", "value": True}], "Figure 1: “value” is no number."),
     (validate_figures, [{"what": "judges", "value": None}], "Figure 1: “value” is no number."),
     (validate_figures, [{"what": "a", "value": float("nan")}], "Figure 1: “value” is no number."),
+    (validate_figures, [{"what": "a", "value": float("-inf")}], "Figure 1: “value” is no number."),
+    (
+        validate_figures,
+        [{"what": "tenge", "value": 2**53}],
+        "Figure 1: “value” is too large: 9007199254740991 is the largest number that every program"
+        " reads exactly. Give it in a larger unit.",
+    ),
+    (validate_figures, [{"what": "a", "from": -(2**53), "to": 1}], "Figure 1: “from” is too large"),
+    (validate_figures, [{"what": "a", "value": 1e300}], "Figure 1: “value” is too large"),
+    (validate_figures, [{"what": "a", "value": 10**400}], "Figure 1: “value” is too large"),
     (validate_figures, [{"what": "a", "value": 1}, {"what": "a"}], "Figure 2: give either"),
     (validate_paragraphs, {"ordinal": 1}, "Give a list of paragraphs."),
     (validate_paragraphs, [7], "Paragraph 1 of the list is to be a mapping"),
@@ -62,6 +75,7 @@ BAD: list[tuple[Any, Any, str]] = [
     (validate_paragraphs, [FIRST | {"ordinal": 0}], "“ordinal” is to be a whole number from 1."),
     (validate_paragraphs, [FIRST | {"ordinal": True}], "“ordinal” is to be a whole number from 1."),
     (validate_paragraphs, [FIRST | {"ordinal": 1.0}], "“ordinal” is to be a whole number from 1."),
+    (validate_paragraphs, [FIRST | {"ordinal": 2**53}], "“ordinal” is too large"),
     (validate_paragraphs, [{"ordinal": 1}], "“fp1:” and 64 digits"),
     (validate_paragraphs, [FIRST | {"fingerprint": PRINT.upper()}], "“fp1:” and 64 digits"),
     (validate_paragraphs, [FIRST | {"fingerprint": PRINT + "\n"}], "“fp1:” and 64 digits"),
@@ -92,6 +106,14 @@ def test_bad_shapes_are_named(validate: Any, value: Any, complaint: str) -> None
     with pytest.raises(ValidationError) as caught:
         validate(value)
     assert complaint in " ".join(caught.value.messages)
+
+
+@pytest.mark.parametrize("number", [2**53 - 1, 1 - 2**53, 0.1, -2.5, 1e-7, 3.0])
+def test_what_passes_has_a_canonical_form_that_reads_back_exactly(number: float) -> None:
+    """Otherwise the ledger could not hash it."""
+    figures = [{"what": "tenge", "value": number}]
+    validate_figures(figures)
+    assert json.loads(canonical(figures)) == figures
 
 
 def test_every_way_in_meets_them(cast: None) -> None:

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reforms import search, verdicts, workflow
+from reforms import ledger, search, verdicts, workflow
 from reforms.assessment import timeliness
 from reforms.dates import PartialDate
 from reforms.errors import EvidenceMissing, RuleBroken, TransitionRefused
@@ -25,6 +25,7 @@ from tests.fixtures import (
     make_update,
     rolled_back,
     row,
+    second,
 )
 
 # What is stored ----------------------------------------------------------------------------------
@@ -51,6 +52,7 @@ def test_a_verdict_fills_every_column(promise: Promise, clock: Clock) -> None:
     make_update(promise, "implemented", "2022-06", citations=cited)
     make_update(promise, "stalled", "2022-09", organisation="lantern")
     stored = row(promise)
+    stored["last_published_at"] = second(stored["last_published_at"])
     assert {name: stored[name] for name in verdicts.STORED} == {
         "status": "implemented",
         "status_since": date(2022, 6, 30),
@@ -84,7 +86,7 @@ def test_every_drift_is_named_and_mended(promise: Promise, column: str, value: A
     Promise.objects.filter(pk=promise.pk).update(**{column: value})
     assert list(verdicts.drift([promise.pk])) == [(promise.pk, column, value, good)]
     if column != "position":  # that is no verdict: saving the promise mends it
-        verdicts.recompute([promise.pk])
+        verdicts.recompute([promise.pk], ledger.head().sequence)
         assert_no_drift()
 
 
@@ -94,14 +96,14 @@ def test_every_stored_column_can_drift() -> None:
 
 def test_recomputing_what_is_right_writes_nothing(promise: Promise) -> None:
     make_update(promise, "implemented")
-    before = row(promise)
-    verdicts.recompute([promise.pk])
-    assert row(promise) == before
+    before = row(promise), list(promise.spans.values())
+    verdicts.recompute([promise.pk], ledger.head().sequence + 1)
+    assert (row(promise), list(promise.spans.values())) == before
 
 
 def test_only_what_stands_counts(promise: Promise) -> None:
     make_update(promise, "implemented", publish=False)
-    verdicts.recompute([promise.pk])
+    verdicts.recompute([promise.pk], ledger.head().sequence)
     assert fresh(promise).status == "not_assessed"
 
 
@@ -186,6 +188,7 @@ ACTIONS = [
     "retype",
     "move",
     "lead",
+    "edit",
 ]
 STEPS = st.tuples(
     st.sampled_from(ACTIONS),
@@ -218,16 +221,22 @@ def take(step: tuple[Any, ...], promises: list[Promise]) -> None:
         case "retype":
             publisher = Publisher.objects.get(pk=list(PUBLISHERS)[place % len(PUBLISHERS)])
             publisher.type = ["state", "ngo", "party"][place % 3]
-            workflow.save(publisher)
+            workflow.save(publisher, "Corrected.")
         case "move":
             names = list(PUBLISHERS)
             source = Source.objects.get(pk=f"{names[place % len(names)]}-page")
             source.publisher_id = names[(place * 7) % len(names)]
-            workflow.save(source)
+            workflow.save(source, "Corrected.")
         case "lead":
             programme = Programme.objects.get(pk="demo2020")
             programme.lead_organisation_id = organisation
-            workflow.save(programme)
+            workflow.save(programme, "Corrected.")
+        case "edit":
+            promise = fresh(promise)
+            promise.kind = ["legislation", "policy", "study"][place % 3]
+            promise.deadline = PartialDate.parse(effective)
+            verdicts.flush()
+            workflow.save(promise, "Corrected.")
         case _ if update is None:
             return
         case "supersede":

@@ -1,28 +1,35 @@
 from reforms.models.body import Body
 from reforms.models.citation import Citation
+from reforms.models.ledger import LedgerEntry, LedgerPayload
 from reforms.models.organisation import Organisation
 from reforms.models.programme import Programme
 from reforms.models.promise import Promise, PromiseBody, PromiseRelation
+from reforms.models.public import PublicObject
 from reforms.models.publisher import Publisher
 from reforms.models.reform import Reform
 from reforms.models.seed_record import SeedRecord
 from reforms.models.source import Paragraph, Source
 from reforms.models.status_update import StatusUpdate
 from reforms.models.topic import Topic
+from reforms.models.verdict_span import VerdictSpan
 
 __all__ = [
     "Body",
     "Citation",
+    "LedgerEntry",
+    "LedgerPayload",
     "Organisation",
     "Paragraph",
     "Programme",
     "Promise",
     "PromiseBody",
     "PromiseRelation",
+    "PublicObject",
     "Publisher",
     "Reform",
     "SeedRecord",
     "Source",
     "StatusUpdate",
     "Topic",
+    "VerdictSpan",
 ]

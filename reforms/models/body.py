@@ -1,9 +1,11 @@
 from django.db import models
 
 from reforms.models.fields import IdField, TextsField, has_text, validate_slug
+from reforms.models.public import PublicObject
+from reforms.querysets import PublicQuerySet
 
 
-class Body(models.Model):
+class Body(PublicObject):
     """An institution that is responsible for a promise or affected by it."""
 
     id = IdField(primary_key=True, validators=[validate_slug])
@@ -17,6 +19,8 @@ class Body(models.Model):
         related_name="predecessors",
         help_text="The body that took its place.",
     )
+
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

@@ -2,9 +2,11 @@ from django.conf import settings
 from django.db import models
 
 from reforms.models.fields import IdField, TextsField, has_text, validate_slug
+from reforms.models.public import PublicObject
+from reforms.querysets import PublicQuerySet
 
 
-class Organisation(models.Model):
+class Organisation(PublicObject):
     """Who assesses. The tracker's editors are one organisation among the others."""
 
     id = IdField(primary_key=True, validators=[validate_slug])
@@ -17,6 +19,8 @@ class Organisation(models.Model):
         related_name="organisations",
         help_text="Persons who submit for it. Never public.",
     )
+
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

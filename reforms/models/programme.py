@@ -15,6 +15,7 @@ from reforms.models.fields import (
     precision_field,
     validate_country,
 )
+from reforms.models.public import PublicObject
 from reforms.querysets import ProgrammeQuerySet
 
 validate_programme_id = RegexValidator(
@@ -29,7 +30,7 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(f"“{name}” is no time zone; write it as in Asia/Almaty.")
 
 
-class Programme(models.Model):
+class Programme(PublicObject):
     """A set of reforms announced together, such as those of one address."""
 
     id = IdField(primary_key=True, max_length=30, validators=[validate_programme_id])

@@ -1,11 +1,7 @@
-from datetime import date
-
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, Concat
 
-from reforms import assessment
-from reforms.dates import PartialDate
 from reforms.models.fields import (
     IdField,
     PartialDateProperty,
@@ -16,23 +12,18 @@ from reforms.models.fields import (
     precision_field,
     term_field,
 )
+from reforms.models.public import PublicObject
 from reforms.models.reform import is_parent_and_number
 from reforms.models.shapes import validate_figures
+from reforms.models.verdict_span import Judged
 from reforms.querysets import LAST_DAY, PromiseQuerySet
-from reforms.vocabulary import (
-    BodyRole,
-    Commitment,
-    Precision,
-    PromiseKind,
-    RelationKind,
-    Status,
-    Timeliness,
-    Verification,
-)
+from reforms.vocabulary import BodyRole, Commitment, PromiseKind, RelationKind
 
 
-class Promise(models.Model):
-    """One concrete proposal. The derived columns at its end are written by `workflow` alone."""
+class Promise(Judged, PublicObject):
+    """One concrete proposal. Its verdict, as known now, and `changed_at` are derived: they are
+    written by `workflow` alone.
+    """
 
     id = IdField(primary_key=True, max_length=50)
     programme = models.ForeignKey(
@@ -62,38 +53,23 @@ class Promise(models.Model):
     )
     topics = models.ManyToManyField("reforms.Topic", blank=True, related_name="promises")
 
-    status = term_field(Status, default=Status.NOT_ASSESSED.value, editable=False)
-    status_since = models.DateField(null=True, editable=False)
-    status_since_precision = precision_field(editable=False)
-    verification = term_field(Verification, default=Verification.NONE.value, editable=False)
-    contested = models.BooleanField(default=False, editable=False)
-    implemented_from = models.DateField(
-        null=True, editable=False, help_text="First day of the date when first implemented."
-    )
-    implemented_to = models.DateField(null=True, editable=False, help_text="Its last day.")
-    last_published_at = models.DateTimeField(
-        null=True, editable=False, help_text="When an update of it was last published."
-    )
     changed_at = models.DateTimeField(
         editable=False, help_text="When anything public about it last changed."
     )
 
     deadline = PartialDateProperty("deadline_on", "deadline_precision")
-    since = PartialDateProperty("status_since", "status_since_precision")
 
     objects = PromiseQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Judged.Meta):
         ordering = ["position"]
         constraints = [
+            *Judged.Meta.constraints,
             has_text("title"),
             has_text("statement"),
             one_of("kind", PromiseKind),
             one_of("commitment", Commitment),
-            one_of("status", Status),
-            one_of("verification", Verification),
             both_or_neither("deadline_on", "deadline_precision"),
-            both_or_neither("status_since", "status_since_precision"),
             models.UniqueConstraint(
                 fields=["reform", "number"], name="reforms_promise_number_once"
             ),
@@ -106,26 +82,6 @@ class Promise(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(number__gte=1), name="reforms_promise_number_from_one"
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    status=Status.NOT_ASSESSED.value,
-                    status_since__isnull=True,
-                    verification=Verification.NONE.value,
-                    contested=False,
-                )
-                | (~Q(status=Status.NOT_ASSESSED.value) & Q(status_since__isnull=False)),
-                name="reforms_promise_assessed_since",
-            ),
-            models.CheckConstraint(
-                condition=Q(implemented_from__isnull=True, implemented_to__isnull=True)
-                # A comparison with NULL is no refusal, so it is ruled out by name.
-                | Q(
-                    implemented_from__isnull=False,
-                    implemented_to__isnull=False,
-                    implemented_from__lte=F("implemented_to"),
-                ),
-                name="reforms_promise_implemented_span",
             ),
         ]
         indexes = [
@@ -153,21 +109,6 @@ class Promise(models.Model):
     def place(self) -> str:
         """The sort key: kz2022-002-00001 stands before kz2022-010-00001."""
         return f"{self.programme_id}-{int(self.reform_id.rpartition('-')[2]):03d}-{self.number:05d}"
-
-    @property
-    def first_implemented(self) -> PartialDate | None:
-        """The date when the headline first was `implemented`."""
-        if self.implemented_from is None or self.implemented_to is None:
-            return None
-        days = (self.implemented_to - self.implemented_from).days
-        precision = Precision.DAY if days == 0 else Precision.MONTH if days < 31 else Precision.YEAR
-        return PartialDate(self.implemented_to, precision)
-
-    def timeliness(self, on: date) -> Timeliness:
-        """How it stands to its deadline on the day `on`, which is the programme's."""
-        return assessment.timeliness(
-            Status(self.status), self.deadline_on, self.first_implemented, on
-        )
 
 
 class PromiseBody(models.Model):

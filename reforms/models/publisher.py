@@ -9,11 +9,13 @@ from reforms.models.fields import (
     validate_country,
     validate_slug,
 )
+from reforms.models.public import PublicObject
 from reforms.models.shapes import validate_names
+from reforms.querysets import PublicQuerySet
 from reforms.vocabulary import OFFICIAL, PublisherType
 
 
-class Publisher(models.Model):
+class Publisher(PublicObject):
     """Who publishes. Two names of one agency are one publisher: the others are its aliases."""
 
     id = IdField(primary_key=True, validators=[validate_slug])
@@ -28,6 +30,8 @@ class Publisher(models.Model):
         validators=[validate_country],
         help_text="ISO 3166 code of two letters; empty if none.",
     )
+
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

@@ -3,7 +3,9 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Cast, Concat
 
 from reforms.models.fields import IdField, TextsField, has_text
+from reforms.models.public import PublicObject
 from reforms.models.shapes import validate_bounds
+from reforms.querysets import PublicQuerySet
 
 
 def is_parent_and_number(parent: str) -> Q:
@@ -12,7 +14,7 @@ def is_parent_and_number(parent: str) -> Q:
     return Q(id=Concat(F(parent), Value("-"), number, output_field=models.CharField()))
 
 
-class Reform(models.Model):
+class Reform(PublicObject):
     """One direction of a programme. Reform 0 holds checkable commitments made outside them."""
 
     id = IdField(primary_key=True, max_length=40)
@@ -31,6 +33,8 @@ class Reform(models.Model):
         validators=[validate_bounds],
         help_text="Where it begins and ends: source, first and last paragraph.",
     )
+
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]

@@ -14,10 +14,13 @@ _FIGURE = {"what", "unit", "value", "from", "to"}
 _PARAGRAPH = {"ordinal", "fingerprint"}
 _BOUNDS = {"source", "first", "last"}
 LONGEST_NAME = 200
+# Canonical JSON (RFC 8785), which the ledger hashes, holds no larger whole number exactly.
+LARGEST_NUMBER = 2**53 - 1
 
 
 def validate_figures(figures: Any) -> None:
-    """A list of `{what, unit}` with either `value` or both `from` and `to`, which are numbers.
+    """A list of `{what, unit}` with either `value` or both `from` and `to`, which are numbers of at
+    most `LARGEST_NUMBER`, above zero or below.
 
     `what` and `unit` are texts, in English or by language; `unit` may be missing.
     """
@@ -31,8 +34,7 @@ def validate_figures(figures: Any) -> None:
         if given not in (["value"], ["from", "to"]):
             raise ValidationError(f"{where}: give either “value”, or both “from” and “to”.")
         for name in given:
-            if not _is_number(figure[name]):
-                raise ValidationError(f"{where}: “{name}” is no number.")
+            _number(figure[name], f"{where}: “{name}”")
 
 
 def validate_paragraphs(paragraphs: Any) -> None:
@@ -96,9 +98,17 @@ def _text(value: Any, where: str) -> None:
         raise ValidationError(f"{where}: {error.messages[0]}") from None
 
 
-def _is_number(value: Any) -> bool:
+def _number(value: Any, where: str) -> None:
     # True and False are integers to Python; no JSON text can hold an infinity.
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise ValidationError(f"{where} is no number.")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValidationError(f"{where} is no number.")
+    if abs(value) > LARGEST_NUMBER:
+        raise ValidationError(
+            f"{where} is too large: {LARGEST_NUMBER} is the largest number that every program reads"
+            " exactly. Give it in a larger unit."
+        )
 
 
 def _paragraph(value: Any, where: str) -> None:
@@ -106,6 +116,7 @@ def _paragraph(value: Any, where: str) -> None:
     ordinal, fingerprint = value.get("ordinal"), value.get("fingerprint")
     if not isinstance(ordinal, int) or isinstance(ordinal, bool) or ordinal < 1:
         raise ValidationError(f"{where}: “ordinal” is to be a whole number from 1.")
+    _number(ordinal, f"{where}: “ordinal”")
     if not isinstance(fingerprint, str) or not _FINGERPRINT.fullmatch(fingerprint):
         raise ValidationError(
             f"{where}: “fingerprint” is to be “fp1:” and 64 digits of lower-case hexadecimal."

@@ -13,11 +13,12 @@ from reforms.models.fields import (
     term_field,
     validate_slug,
 )
+from reforms.models.public import PublicObject
 from reforms.querysets import LAST_DAY, SourceQuerySet
 from reforms.vocabulary import SourceKind
 
 
-class Source(models.Model):
+class Source(PublicObject):
     """A document: an address, a law, an interview, a report.
 
     It is private to whoever submitted it until something public first cites it (`public_since`).
@@ -49,8 +50,6 @@ class Source(models.Model):
         on_delete=models.PROTECT,
         related_name="submitted_sources",
     )
-    public_since = models.DateTimeField(null=True, blank=True, editable=False)
-
     published = PartialDateProperty("published_on", "published_precision")
 
     objects = SourceQuerySet.as_manager()
@@ -62,7 +61,9 @@ class Source(models.Model):
             one_of("kind", SourceKind),
             both_or_neither("published_on", "published_precision"),
             models.UniqueConstraint(
-                fields=["url"], condition=~models.Q(url=""), name="reforms_source_url_once"
+                fields=["url"],
+                condition=~models.Q(url="") & models.Q(withdrawn_at=None),
+                name="reforms_source_url_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(edition_of__isnull=True) | ~models.Q(edition_of=models.F("id")),

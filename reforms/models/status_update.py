@@ -151,7 +151,8 @@ class StatusUpdate(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["organisation", "external_id"],
-                condition=~Q(external_id=""),
+                # What is superseded hands its id on to its successor.
+                condition=~Q(external_id="") & Q(successor=None),
                 name="reforms_statusupdate_external_id_once",
             ),
         ]

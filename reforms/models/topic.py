@@ -1,13 +1,15 @@
-from django.db import models
-
 from reforms.models.fields import IdField, TextsField, has_text, validate_slug
+from reforms.models.public import PublicObject
+from reforms.querysets import PublicQuerySet
 
 
-class Topic(models.Model):
+class Topic(PublicObject):
     """A subject that promises of several reforms share."""
 
     id = IdField(primary_key=True, validators=[validate_slug])
     name = TextsField(max_length=200)
+
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

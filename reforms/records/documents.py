@@ -2,18 +2,16 @@
 
 A record document holds an object's own fields, in all languages, with references by id and a schema
 version: no counts, hosts, quotations or values derived from today. What the API serves is this
-document plus derived fields. Every public write passes through `change`, which compares the
-documents before and after: it is the one place where a public change can be noticed.
+document plus derived fields.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from datetime import datetime
 from functools import singledispatch
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 
+from reforms.dates import timestamp
 from reforms.models import (
     Body,
     Citation,
@@ -32,47 +30,43 @@ SCHEMA_VERSION = 1
 Document = dict[str, Any]
 
 
+# What an object of each kind is called in documents and in the ledger.
+TYPES: dict[str, type[models.Model]] = {
+    "organisation": Organisation,
+    "publisher": Publisher,
+    "source": Source,
+    "body": Body,
+    "topic": Topic,
+    "programme": Programme,
+    "reform": Reform,
+    "promise": Promise,
+    "update": StatusUpdate,
+}
+_NAMES = {model: name for name, model in TYPES.items()}
+
+
+def type_of(thing: models.Model) -> str:
+    """What an object of this kind is called in documents and in the ledger."""
+    try:
+        return _NAMES[type(thing)]
+    except KeyError:
+        raise TypeError(f"{type(thing).__name__} has no record document") from None
+
+
 def document(thing: models.Model) -> Document:
-    """The record document of a public object."""
+    """The record document of an object, public or not."""
     return {
         "schema": SCHEMA_VERSION,
-        "object_type": thing._meta.model_name,
+        "object_type": type_of(thing),
         "id": str(thing.pk),
         **_fields(thing),
     }
 
 
-def stored_document(thing: models.Model, lock: bool = False) -> Document | None:
-    """The record document as the database has it now; None where it has none."""
+def stored(thing: models.Model, lock: bool = False) -> Any:
+    """The object as the database has it now; None where there is none."""
     rows = type(thing)._default_manager.filter(pk=thing.pk)
-    stored = (rows.select_for_update() if lock else rows).first()
-    return document(stored) if stored is not None else None
-
-
-@dataclass(slots=True)
-class Change:
-    """A change under way: `before` and `after` are documents, None where there is no object."""
-
-    before: Document | None
-    after: Document | None = None
-
-    @property
-    def changed(self) -> bool:
-        return self.before != self.after
-
-
-@contextmanager
-def change(thing: models.Model, then: Callable[[Change], None] | None = None) -> Iterator[Change]:
-    """Edit a public object and what belongs to it, in one transaction, inside this block.
-
-    `then` is called at the end of it if the record document has changed.
-    """
-    with transaction.atomic():
-        made = Change(before=stored_document(thing, lock=True))
-        yield made
-        made.after = stored_document(thing)
-        if made.changed and then is not None:
-            then(made)
+    return (rows.select_for_update() if lock else rows).first()
 
 
 def citation_document(citation: Citation) -> Document:
@@ -88,12 +82,18 @@ def citation_document(citation: Citation) -> Document:
     }
 
 
+def _moment(at: datetime | None) -> str | None:
+    return timestamp(at) if at else None
+
+
 def _date(partial: object) -> str | None:
     return None if partial is None else str(partial)
 
 
 def _citations(thing: Promise | StatusUpdate) -> list[Document]:
-    return [citation_document(one) for one in thing.citations.order_by("position", "id")]
+    # Sorted here: what was fetched beforehand, or restored from a document, is asked for nothing.
+    citations = sorted(thing.citations.all(), key=lambda one: (one.position, one.pk or 0))
+    return [citation_document(one) for one in citations]
 
 
 @singledispatch
@@ -111,7 +111,7 @@ def _programme(thing: Programme) -> Document:
         "announced_on": _date(thing.announced),
         "time_zone": thing.time_zone,
         "lead_organisation": thing.lead_organisation_id,
-        "announced_by": sorted(thing.announced_by.values_list("pk", flat=True)),
+        "announced_by": sorted(source.pk for source in thing.announced_by.all()),
         "licence": thing.licence,
     }
 
@@ -131,8 +131,8 @@ def _reform(thing: Reform) -> Document:
 
 @_fields.register
 def _promise(thing: Promise) -> Document:
-    ties = thing.body_ties.order_by("role", "body").values_list("body_id", "role")
-    relations = thing.relations.order_by("kind", "to").values_list("kind", "to_id")
+    ties = sorted((tie.role, tie.body_id) for tie in thing.body_ties.all())
+    relations = sorted((relation.kind, relation.to_id) for relation in thing.relations.all())
     return {
         "programme": thing.programme_id,
         "reform": thing.reform_id,
@@ -145,8 +145,8 @@ def _promise(thing: Promise) -> Document:
         "deadline": _date(thing.deadline),
         "deadline_wording": thing.deadline_wording,
         "figures": thing.figures,
-        "bodies": [{"body": body, "role": role} for body, role in ties],
-        "topics": sorted(thing.topics.values_list("pk", flat=True)),
+        "bodies": [{"body": body, "role": role} for role, body in ties],
+        "topics": sorted(topic.pk for topic in thing.topics.all()),
         "relations": [{"kind": kind, "promise": to} for kind, to in relations],
         "citations": _citations(thing),
     }
@@ -162,8 +162,8 @@ def _status_update(thing: StatusUpdate) -> Document:
         "assessed_on": _date(thing.assessed),
         "note": thing.note,
         "review_state": thing.review_state,
-        "published_at": thing.published_at and thing.published_at.isoformat(),
-        "ended_at": thing.ended_at and thing.ended_at.isoformat(),
+        "published_at": _moment(thing.published_at),
+        "ended_at": _moment(thing.ended_at),
         "ended_reason": thing.ended_reason,
         "successor": thing.successor_id and str(thing.successor_id),
         "citations": _citations(thing),
@@ -181,6 +181,7 @@ def _source(thing: Source) -> Document:
         "language": thing.language,
         "edition_of": thing.edition_of_id,
         "note": thing.note,
+        "public_since": _moment(thing.public_since),
     }
 
 

@@ -4,10 +4,15 @@ Every way in (admin, API, seeds, commands) comes through here, so that the rules
 no publication without evidence, no assessment dated ahead, no change of a published update.
 """
 
-from reforms.verdicts import batch
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from reforms import ledger, verdicts
+from reforms.workflow.adoption import adopt
 from reforms.workflow.checking import check, check_citation, date_complaints, prepare
 from reforms.workflow.citing import Cited, cite
-from reforms.workflow.public_objects import change, delete, save, settle
+from reforms.workflow.public_objects import change, save
+from reforms.workflow.redaction import Redaction, redact, redactable
 from reforms.workflow.status_updates import (
     publish,
     reject,
@@ -18,11 +23,15 @@ from reforms.workflow.status_updates import (
     revise,
     submit,
     supersede,
+    translate,
     withdraw,
 )
+from reforms.workflow.withdrawal import delete, resting_on, withdraw_object
 
 __all__ = [
     "Cited",
+    "Redaction",
+    "adopt",
     "batch",
     "change",
     "check",
@@ -32,15 +41,28 @@ __all__ = [
     "delete",
     "prepare",
     "publish",
+    "redact",
+    "redactable",
     "reject",
     "remove",
     "request_changes",
+    "resting_on",
     "resubmit",
     "retract",
     "revise",
     "save",
-    "settle",
     "submit",
     "supersede",
+    "translate",
     "withdraw",
+    "withdraw_object",
 ]
+
+
+@contextmanager
+def batch() -> Iterator[None]:
+    """Many writes in one transaction: the ledger is held once, and what follows from the writes is
+    settled at the end. Until then the stored verdicts and the search index are those of before.
+    """
+    with ledger.writing(batched=True), verdicts.batch():
+        yield

@@ -8,9 +8,11 @@ from django.db import models
 
 from reforms.dates import PartialDate, now
 from reforms.errors import RuleBroken
-from reforms.models import Citation, Promise, Reform, StatusUpdate
-from reforms.models.fields import PartialDateProperty
+from reforms.models import Citation, Promise, PublicObject, Reform, StatusUpdate
+from reforms.models.fields import PartialDateProperty, validate_plain_text
 from reforms.vocabulary import Basis, Precision, Status
+
+LONGEST_REASON = 2000
 
 
 def prepare(thing: models.Model) -> None:
@@ -25,6 +27,7 @@ def prepare(thing: models.Model) -> None:
         thing.changed_at = thing.changed_at or now()
     if isinstance(thing, Citation) and not thing.origin_id:
         thing.origin = thing.source.publisher
+    _refuse_withdrawn(thing)
     if _is_sound(thing):
         return
     try:
@@ -36,6 +39,21 @@ def prepare(thing: models.Model) -> None:
                 for name, complaints in error.message_dict.items()
             }
         ) from None
+
+
+def _refuse_withdrawn(thing: models.Model) -> None:
+    """What was withdrawn can be referred to no more. Who submitted a source is no reference."""
+    withdrawn = {}
+    for column in thing._meta.concrete_fields:
+        if column.name == "submitted_by":
+            continue
+        if isinstance(column, models.ForeignKey) and issubclass(column.related_model, PublicObject):
+            with suppress(column.related_model.DoesNotExist):  # `full_clean` says so
+                target = getattr(thing, column.name)
+                if target is not None and target.withdrawn_at is not None:
+                    withdrawn[column.name] = [f"{target} was withdrawn from the record"]
+    if withdrawn:
+        raise RuleBroken(withdrawn)
 
 
 def _fill_periods(thing: models.Model) -> None:
@@ -104,6 +122,24 @@ def check(update: StatusUpdate) -> None:
     if complaints:
         raise RuleBroken(complaints)
     prepare(update)
+
+
+def said(reason: str, demand: str = "say why, in a sentence") -> str:
+    """A public reason as it is stored; raise RuleBroken for one that is empty, too long or
+    unprintable.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise RuleBroken({"reason": [demand]})
+    if len(reason) > LONGEST_REASON:
+        raise RuleBroken(
+            {"reason": [f"it has {len(reason)} characters; at most {LONGEST_REASON} are allowed"]}
+        )
+    try:
+        validate_plain_text(reason)
+    except ValidationError as error:
+        raise RuleBroken({"reason": error.messages}) from None
+    return reason
 
 
 def date_complaints(

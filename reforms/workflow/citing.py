@@ -52,10 +52,16 @@ def cite(cited: Iterable[Cited], **owner: Any) -> None:
 
 
 def known(model: type[models.Model], name: str, ids: Iterable[str]) -> dict[str, Any]:
-    """The objects with these ids; raise RuleBroken for the field `name` where one is not there."""
+    """The objects with these ids; raise RuleBroken for the field `name` where one is not there, or
+    no longer.
+    """
     ids = list(ids)
-    found = model._default_manager.in_bulk([one for one in ids if re.match(SLUG, one)])
+    found: dict[str, Any] = model._default_manager.in_bulk(
+        [one for one in ids if re.match(SLUG, one)]
+    )
     if missing := [one for one in ids if one not in found]:
         kind = model._meta.verbose_name
         raise RuleBroken({name: [f"there is no {kind} {one!r}" for one in missing]})
+    if withdrawn := [one for one, thing in found.items() if thing.withdrawn_at is not None]:
+        raise RuleBroken({name: [f"{one} was withdrawn from the record" for one in withdrawn]})
     return found

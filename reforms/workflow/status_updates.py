@@ -7,15 +7,22 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from reforms import verdicts
+from reforms import ledger, records, verdicts
 from reforms.dates import PartialDate, now
 from reforms.errors import EvidenceMissing, RuleBroken, TrackerError, TransitionRefused
-from reforms.models import Organisation, Promise, Source, StatusUpdate
-from reforms.models.fields import validate_plain_text
-from reforms.vocabulary import TRANSITIONS, Action, ReviewState, Stance
-from reforms.workflow.checking import check
+from reforms.models import Citation, Organisation, Promise, Source, StatusUpdate
+from reforms.vocabulary import (
+    PUBLIC_STATES,
+    TRANSITIONS,
+    Action,
+    EntryAction,
+    ReviewState,
+    Role,
+    Stance,
+)
+from reforms.workflow.checking import check, said
 from reforms.workflow.citing import Cited, cite
-from reforms.workflow.public_objects import make_public
+from reforms.workflow.public_objects import change, make_public
 
 # What an author says in a status update.
 CONTENT = (
@@ -28,7 +35,6 @@ CONTENT = (
     "note",
     "external_id",
 )
-LONGEST_REASON = 2000
 
 
 def submit(
@@ -84,7 +90,7 @@ def publish(update: StatusUpdate) -> None:
 
 def request_changes(update: StatusUpdate, note: str) -> None:
     """Send a submitted update back to its author, saying what is missing."""
-    _act(Action.REQUEST_CHANGES, update, review_note=_reason(note))
+    _act(Action.REQUEST_CHANGES, update, review_note=said(note))
 
 
 def resubmit(update: StatusUpdate) -> None:
@@ -94,7 +100,7 @@ def resubmit(update: StatusUpdate) -> None:
 
 def reject(update: StatusUpdate, note: str) -> None:
     """Refuse an update, saying why."""
-    _act(Action.REJECT, update, review_note=_reason(note))
+    _act(Action.REJECT, update, review_note=said(note))
 
 
 def withdraw(update: StatusUpdate) -> None:
@@ -104,12 +110,12 @@ def withdraw(update: StatusUpdate) -> None:
 
 def retract(update: StatusUpdate, reason: str) -> None:
     """Take back a published update of one's own; the reason is public."""
-    _act(Action.RETRACT, update, ended_reason=_reason(reason))
+    _act(Action.RETRACT, update, ended_reason=said(reason))
 
 
 def remove(update: StatusUpdate, reason: str) -> None:
     """Take down a published update, as a curator; the reason is public."""
-    _act(Action.REMOVE, update, ended_reason=_reason(reason))
+    _act(Action.REMOVE, update, ended_reason=said(reason))
 
 
 def supersede(update: StatusUpdate, successor: StatusUpdate, reason: str) -> None:
@@ -126,17 +132,66 @@ def supersede(update: StatusUpdate, successor: StatusUpdate, reason: str) -> Non
         )
     if update.pk == successor.pk:
         raise RuleBroken({"successor": ["it must be another update than the one it replaces"]})
-    reason = _reason(reason)
+    reason = said(reason)
     with _all_or_nothing(update, successor):
         _act(Action.PUBLISH, successor)
         _act(Action.SUPERSEDE, update, ended_reason=reason, successor=successor)
+        if not successor.external_id:
+            # Its organisation knows the corrected assessment by the id of the one it replaces.
+            successor.external_id = update.external_id
+            successor.save(update_fields=["external_id"])
+
+
+def translate(
+    update: StatusUpdate, note: dict[str, str], cited: Sequence[dict[str, str]] | None = None
+) -> bool:
+    """Add missing languages to a published update, which is no correction; return whether any was.
+
+    `note` is the whole note in all its languages, `cited` the notes of all citations in their
+    order. Raises RuleBroken where anything but a missing language differs.
+    """
+    with _all_or_nothing(update):
+        current = _held(update)
+        if current.review_state != ReviewState.PUBLISHED:
+            raise TransitionRefused(
+                f"This update is {current.review_state}; only a published one is translated."
+            )
+        with change(current) as made:
+            _add_languages(current, note, "note")
+            if cited is not None:
+                _translate_citations(current, cited)
+        verdicts.reindex([current.promise_id])
+    update.refresh_from_db()
+    return made.changed
+
+
+def _translate_citations(update: StatusUpdate, notes: Sequence[dict[str, str]]) -> None:
+    citations = list(update.citations.all())
+    if len(citations) != len(notes):
+        raise RuleBroken({"citations": [f"it has {len(citations)}; give the note of each"]})
+    for citation, note in zip(citations, notes, strict=True):
+        _add_languages(citation, note, "citations")
+
+
+def _add_languages(thing: StatusUpdate | Citation, note: dict[str, str], field: str) -> None:
+    """Store a note that says what it said and says it in more languages."""
+    if note == thing.note:
+        return
+    if not records.adds_languages(thing.note, note):
+        raise RuleBroken({field: ["only a missing language can be added to what was published"]})
+    try:
+        thing._meta.get_field("note").run_validators(note)
+    except ValidationError as error:
+        raise RuleBroken({field: error.messages}) from None
+    thing.note = note
+    thing.save(update_fields=["note"])
 
 
 @contextmanager
 def _all_or_nothing(*updates: StatusUpdate) -> Iterator[None]:
     """One transaction; when a rule breaks it, the instances in hand tell what is stored."""
     try:
-        with transaction.atomic():
+        with ledger.writing():
             yield
     except TrackerError:
         for update in updates:
@@ -147,59 +202,81 @@ def _all_or_nothing(*updates: StatusUpdate) -> Iterator[None]:
 def _act(action: Action, update: StatusUpdate, **columns: Any) -> None:
     """Carry out an action, or raise TransitionRefused: also when somebody else came first."""
     allowed, state = TRANSITIONS[action]
-    columns["review_state"] = state.value
-    with _all_or_nothing(update):
-        # Whoever writes about a promise holds its row: two verdicts never cross. The update is
-        # held too, so that what is judged here is what becomes public.
-        promise = (
-            Promise.objects.select_for_update(of=("self",))
-            .select_related("programme")
-            .get(pk=update.promise_id)
-        )
-        current = StatusUpdate.objects.select_for_update().get(pk=update.pk)
-        moment = now()
-        if action == Action.PUBLISH:
-            day = promise.programme.today(moment)
-            columns |= {"published_at": moment, "counts_from": min(current.effective_on, day)}
-        if "ended_reason" in columns:
-            columns["ended_at"] = moment
-        moved = StatusUpdate.objects.filter(
-            pk=update.pk, review_state__in=[one.value for one in allowed]
-        ).update(**columns)
-        update.refresh_from_db()
-        update.promise = promise
-        if not moved:
+    # Only what the public sees takes turns at the ledger.
+    turn = _all_or_nothing(update) if state in PUBLIC_STATES else transaction.atomic()
+    with turn:
+        current = _held(update)
+        if current.review_state not in allowed:
+            update.refresh_from_db()
             raise TransitionRefused(
-                f"This update is {update.review_state}; {action} is allowed only while it is"
+                f"This update is {current.review_state}; {action} is allowed only while it is"
                 f" {' or '.join(allowed)}."
             )
+        if action == Action.PUBLISH:
+            _make_publishable(current)
+        if state in PUBLIC_STATES:
+            columns |= _moments(action, current)
+        columns["review_state"] = state.value
+        StatusUpdate.objects.filter(pk=update.pk).update(**columns)
+        update.refresh_from_db()
+        update.promise = current.promise
         if update.is_public:
-            _settle_public(update)
+            _settle_public(action, update)
 
 
-def _settle_public(update: StatusUpdate) -> None:
-    """The evidence gate, and what follows from a public update."""
-    if update.review_state == ReviewState.PUBLISHED:
-        check(update)
-        if not update.citations.filter(stance=Stance.SUPPORTS.value).exists():
-            raise EvidenceMissing
-        make_public(Source.objects.filter(citations__update=update))
-    Promise.objects.filter(pk=update.promise_id).update(changed_at=now())
-    verdicts.recompute([update.promise_id])
+def _held(update: StatusUpdate) -> StatusUpdate:
+    """The update as it is stored, with its promise; both are locked.
+
+    Whoever writes about a promise holds its row: two verdicts never cross. The update is held too,
+    so that what is judged is what becomes public.
+    """
+    promise = (
+        Promise.objects.select_for_update(of=("self",))
+        .select_related("programme")
+        .get(pk=update.promise_id)
+    )
+    current = StatusUpdate.objects.select_for_update().get(pk=update.pk)
+    current.promise = promise
+    return current
+
+
+def _make_publishable(update: StatusUpdate) -> None:
+    """The evidence gate; what the update cites becomes public before it does."""
+    check(update)
+    if not update.citations.filter(stance=Stance.SUPPORTS.value).exists():
+        raise EvidenceMissing
+    make_public(Source.objects.filter(citations__update=update))
+
+
+def _moments(action: Action, update: StatusUpdate) -> dict[str, Any]:
+    """When the record says so: the moment of the entry that is appended next."""
+    moment = ledger.moment()
+    if action == Action.PUBLISH:
+        day = update.promise.programme.today(moment)
+        return {"published_at": moment, "counts_from": min(update.effective_on, day)}
+    return {"ended_at": moment}
+
+
+def _settle_public(action: Action, update: StatusUpdate) -> None:
+    """The ledger's entry, and what follows from it."""
+    at = update.ended_at or update.published_at
+    assert at is not None
+    entry = ledger.append(
+        EntryAction(action.value),
+        records.type_of(update),
+        str(update.pk),
+        records.document(update),
+        at=at,
+        reason=update.ended_reason,
+        actor=_actor(action, update),
+    )
+    Promise.objects.filter(pk=update.promise_id).update(changed_at=at)
+    verdicts.recompute([update.promise_id], entry.sequence, at)
     verdicts.reindex([update.promise_id])
 
 
-def _reason(text: str) -> str:
-    """A reason as it is stored; raise RuleBroken for one that is empty, too long or unprintable."""
-    text = text.strip()
-    if not text:
-        raise RuleBroken({"reason": ["say why, in a sentence"]})
-    if len(text) > LONGEST_REASON:
-        raise RuleBroken(
-            {"reason": [f"it has {len(text)} characters; at most {LONGEST_REASON} are allowed"]}
-        )
-    try:
-        validate_plain_text(text)
-    except ValidationError as error:
-        raise RuleBroken({"reason": error.messages}) from None
-    return text
+def _actor(action: Action, update: StatusUpdate) -> str:
+    """Whose act it is by the rules, if nobody else is named."""
+    if action in (Action.RETRACT, Action.SUPERSEDE):
+        return ledger.by_organisation(update.organisation_id)
+    return ledger.by_role(Role.REVIEWER if action == Action.PUBLISH else Role.CURATOR)

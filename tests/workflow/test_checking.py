@@ -150,7 +150,7 @@ def test_a_period_is_stored_by_its_last_day_whatever_day_was_given(promise: Prom
     assert fresh(update).effective_on == date(2022, 5, 31)
     assert fresh(update).assessed_on == date(2022, 12, 31)
     promise.deadline_on, promise.deadline_precision = date(2022, 2, 1), "year"
-    workflow.save(promise)
+    workflow.save(promise, "The text gives a year.")
     assert fresh(promise).deadline_on == date(2022, 12, 31)
 
 
@@ -162,7 +162,7 @@ def test_what_lay_ahead_when_it_was_submitted_is_checked_again_at_publication(
     update = make_update(make_promise(), "implemented", "2022-06-16", publish=False)
     programme = Programme.objects.get(pk="demo2020")
     programme.time_zone = "Pacific/Pago_Pago"
-    workflow.save(programme)
+    workflow.save(programme, "It was the wrong one.")
     update = fresh(update)
     with pytest.raises(RuleBroken, match="2022-06-16 begins after today, 2022-06-14"):
         workflow.publish(update)

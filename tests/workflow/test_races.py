@@ -150,7 +150,7 @@ def test_a_publication_and_an_edit_of_what_it_rests_on_both_count(round_: int) -
     def edit() -> None:
         publisher = Publisher.objects.get(pk="daily")
         publisher.type = "state_media"
-        workflow.save(publisher)
+        workflow.save(publisher, "The state bought it.")
 
     assert at_once(lambda: publish(update), edit) == [None, None]
     assert (fresh(promise).status, fresh(promise).verification) == ("implemented", "official_claim")
@@ -165,7 +165,7 @@ def test_an_edit_and_a_publication_of_one_promise_both_survive(round_: int) -> N
 
     def edit() -> None:
         promise.title = {"en": "A better title"}
-        assert workflow.save(promise)
+        assert workflow.save(promise, "It misled.")
 
     assert at_once(lambda: publish(update), edit) == [None, None]
     assert (fresh(promise).status, fresh(promise).title) == (

@@ -1,0 +1,242 @@
+"""Appending to the ledger: whoever writes holds it until the transaction ends.
+
+So sequence and commit order agree: an entry cannot become visible behind one that a reader has
+seen. The lock is taken before any row is locked, so that two writers never wait for each other.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, models, transaction
+
+from reforms.dates import now
+from reforms.ledger import chain
+from reforms.models import LedgerEntry, LedgerPayload
+from reforms.vocabulary import EntryAction, Role
+
+# The name of the ledger's lock among PostgreSQL's advisory locks: "reforms" in ASCII.
+LOCK = int.from_bytes(b"reforms", "big")
+# A long batch writes what it holds whenever it has this many entries.
+BUFFER = 2000
+TICK = timedelta(microseconds=1)
+
+_actor: ContextVar[str] = ContextVar("actor", default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The last entry: its place, its moment (None while there is none) and its hash."""
+
+    sequence: int = 0
+    recorded_at: datetime | None = None
+    hash: str = chain.BEGINNING
+
+
+def head() -> Head:
+    """The last entry that this transaction can see."""
+    last = LedgerEntry.objects.order_by("-sequence").only("sequence", "recorded_at", "hash").first()
+    return Head(last.sequence, last.recorded_at, last.hash) if last else Head()
+
+
+def head_at(moment: datetime) -> Head:
+    """The last entry at a moment that has passed; whatever is written later will not change it.
+
+    A writer who took the moment of its entry before this one may not have committed yet: where
+    that could be, wait for the ledger.
+    """
+    last = head()
+    if last.recorded_at is None or last.recorded_at <= moment:
+        with transaction.atomic():
+            _lock()
+    entry = LedgerEntry.objects.filter(recorded_at__lte=moment).order_by("-sequence").first()
+    return Head(entry.sequence, entry.recorded_at, entry.hash) if entry else Head()
+
+
+def head_in_hand() -> Head:
+    """The last entry, appended inside this `writing` or before it."""
+    return _held().head
+
+
+@dataclass(slots=True)
+class _Turn:
+    """What one writer holds while the ledger is its own."""
+
+    head: Head
+    batched: bool
+    began: datetime | None
+    depth: int = 0
+    # Each entry with the salt and the body of its payload.
+    waiting: list[tuple[LedgerEntry, str, str]] = field(default_factory=list)
+
+    def write(self) -> None:
+        if self.waiting:
+            _insert(LedgerEntry, (_entry_row(entry) for entry, _, _ in self.waiting))
+            _insert(LedgerPayload, ((entry.pk, *payload) for entry, *payload in self.waiting))
+            self.waiting.clear()
+
+    def write_if_many(self) -> None:
+        """Inside a part that may fail alone, what was said before has to wait for its end."""
+        if self.depth == 0 and len(self.waiting) >= BUFFER:
+            self.write()
+
+
+def _entry_row(entry: LedgerEntry) -> tuple[Any, ...]:
+    return (
+        entry.sequence,
+        connection.ops.adapt_datetimefield_value(entry.recorded_at),
+        entry.action,
+        entry.object_type,
+        entry.object_id,
+        entry.actor,
+        entry.commitment,
+        entry.previous,
+        entry.hash,
+    )
+
+
+def _insert(model: type[models.Model], rows: Iterable[tuple[Any, ...]]) -> None:
+    """Insert rows, whose values are in the order of the model's columns, in the order given."""
+    columns = [str(column.column) for column in model._meta.concrete_fields]
+    into = f"{model._meta.db_table} ({', '.join(columns)})"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with connection.wrap_database_errors, cursor.copy(f"COPY {into} FROM STDIN") as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            places = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {into} VALUES ({places})", list(rows))  # noqa: S608
+
+
+_turn: ContextVar[_Turn | None] = ContextVar("turn", default=None)
+
+
+@contextmanager
+def writing(batched: bool = False) -> Iterator[None]:
+    """One transaction that holds the ledger; inside another, a part of it that may fail alone.
+
+    With `batched`, entries are written together at its end.
+    """
+    turn = _turn.get()
+    if turn is None:
+        with transaction.atomic():
+            _lock()
+            last = head()
+            turn = _Turn(last, batched, last.recorded_at)
+            token = _turn.set(turn)
+            try:
+                yield
+                turn.write()
+            finally:
+                _turn.reset(token)
+        return
+    # What is rolled back has never been said: the ledger forgets it too.
+    before, waiting = turn.head, len(turn.waiting)
+    turn.depth += 1
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        turn.head = before
+        del turn.waiting[waiting:]
+        raise
+    finally:
+        turn.depth -= 1
+    turn.write_if_many()
+
+
+def _lock() -> None:
+    """Wait until no other transaction holds the ledger. On SQLite every transaction is alone."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def moment() -> datetime:
+    """The moment of the next entry: later than the last one's, whatever the machine's clock says.
+
+    To be called inside `writing`, right before the row is written that carries it.
+    """
+    last = _held().head.recorded_at
+    return now() if last is None else max(now(), last + TICK)
+
+
+def is_unread(since: datetime) -> bool:
+    """Whether what is public since that moment became so in this very transaction."""
+    began = _held().began
+    return began is None or since > began
+
+
+def append(
+    action: EntryAction,
+    object_type: str,
+    object_id: str,
+    document: dict[str, Any] | None,
+    *,
+    at: datetime,
+    reason: str = "",
+    actor: str = "",
+    **more: Any,
+) -> LedgerEntry:
+    """Append an entry inside `writing`. `at` is what `moment` gave; `more` joins the payload.
+
+    `actor` is who acts if nobody was named by `acting`.
+    """
+    turn = _held()
+    salt = chain.new_salt()
+    body = chain.canonical({"document": document, "reason": reason, **more})
+    fields: dict[str, Any] = {
+        "sequence": turn.head.sequence + 1,
+        "action": action.value,
+        "object_type": object_type,
+        "object_id": object_id,
+        "actor": _actor.get() or actor or by_role(Role.CURATOR),
+        "commitment": chain.commitment(salt, body),
+        "previous": turn.head.hash,
+    }
+    hash_ = chain.entry_hash({**fields, "recorded_at": chain.timestamp(at)})
+    entry = LedgerEntry(**fields, recorded_at=at, hash=hash_)
+    turn.waiting.append((entry, salt, body))
+    turn.head = Head(entry.sequence, at, hash_)
+    if turn.batched:
+        turn.write_if_many()
+    else:
+        turn.write()
+    return entry
+
+
+def _held() -> _Turn:
+    turn = _turn.get()
+    assert turn is not None, "the ledger is written inside `ledger.writing()`"
+    return turn
+
+
+@contextmanager
+def acting(actor: str) -> Iterator[None]:
+    """Entries appended inside name this actor: see `by_role` and `by_organisation`."""
+    token = _actor.set(actor)
+    try:
+        yield
+    finally:
+        _actor.reset(token)
+
+
+def by_role(role: Role) -> str:
+    """The public label of somebody who acts in a role."""
+    return f"role:{role}"
+
+
+def by_organisation(organisation_id: str) -> str:
+    """The public label of an organisation that acts."""
+    return f"organisation:{organisation_id}"
+
+
+def payload_of(entry: LedgerEntry) -> dict[str, Any]:
+    """What an entry commits to, as it is stored now."""
+    body: dict[str, Any] = json.loads(entry.payload.body)
+    return body

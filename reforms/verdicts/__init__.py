@@ -1,0 +1,22 @@
+"""Stored verdicts: what `assessment` says of each promise, kept for lists and filters.
+
+The promise itself holds its verdict as known now. Its spans hold the verdict of every day as known
+at every entry of the ledger. Called by `workflow` for the promises that an entry touches, and by
+`check_integrity` for all.
+"""
+
+from reforms.verdicts.derived import BATCH, STORED, assessment
+from reforms.verdicts.drifting import drift
+from reforms.verdicts.settling import batch, close, flush, recompute, reindex
+
+__all__ = [
+    "BATCH",
+    "STORED",
+    "assessment",
+    "batch",
+    "close",
+    "drift",
+    "flush",
+    "recompute",
+    "reindex",
+]

@@ -1,0 +1,168 @@
+"""When verdicts are stored: at once, or at the end of a batch; and what that makes of the spans."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from reforms.assessment import Period
+from reforms.dates import now
+from reforms.models import Promise, VerdictSpan
+from reforms.querysets import OPEN
+from reforms.verdicts import derived, indexing
+from reforms.verdicts.derived import BATCH, STORED
+
+
+@dataclass(frozen=True, slots=True)
+class _Touch:
+    """An entry of the ledger that touches promises. Without its moment, what stands now counts."""
+
+    sequence: int
+    moment: datetime | None
+    promise_ids: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """What waits for the end of a batch: touches, oldest first, and promises to be indexed."""
+
+    touches: list[_Touch] = field(default_factory=list)
+    to_index: set[str] = field(default_factory=set)
+
+    def add(self, touch: _Touch) -> None:
+        """Sequences rise. One that does not tells that the writes of those before were undone."""
+        while self.touches and (last := self.touches[-1]).sequence >= touch.sequence:
+            if (last.sequence, last.moment) == (touch.sequence, touch.moment):
+                break
+            self.touches.pop()
+        self.touches.append(touch)
+
+
+_waiting: ContextVar[_Waiting | None] = ContextVar("waiting", default=None)
+
+
+@contextmanager
+def batch() -> Iterator[None]:
+    """Many writes in one transaction: what follows from them is settled once, at its end.
+
+    Until then the stored verdicts and the search index are those of before. A batch inside another
+    is a part of it.
+    """
+    with transaction.atomic():
+        if _waiting.get() is not None:
+            yield
+            return
+        waiting = _Waiting()
+        token = _waiting.set(waiting)
+        try:
+            yield
+        finally:
+            _waiting.reset(token)
+        _settle(waiting.touches)
+        reindex(waiting.to_index)
+
+
+def flush() -> None:
+    """Settle the verdicts that wait in a batch: before an edit of what they rest on.
+
+    A batch knows when each update began and ceased to stand. What a source, a publisher, a
+    programme or the promise itself said earlier it does not know.
+    """
+    if waiting := _waiting.get():
+        touches, waiting.touches = waiting.touches, []
+        _settle(touches)
+
+
+def recompute(promise_ids: Iterable[str], sequence: int, moment: datetime | None = None) -> None:
+    """Store the verdicts of promises anew, where they have changed; in a batch, at its end.
+
+    `sequence` is the number of the ledger entry that touches them. `moment` is when the entry was
+    recorded: a batch needs it to tell what stood then.
+    """
+    touch = _Touch(sequence, moment, tuple(set(promise_ids)))
+    if waiting := _waiting.get():
+        waiting.add(touch)
+    else:
+        _settle([touch])
+
+
+def close(promise_ids: Iterable[str], sequence: int) -> None:
+    """Nothing is said of withdrawn promises any more, from the ledger entry `sequence` on."""
+    recompute(promise_ids, sequence)
+
+
+def reindex(promise_ids: Iterable[str]) -> None:
+    """Index each promise anew for search; in a batch, at its end."""
+    if waiting := _waiting.get():
+        waiting.to_index.update(promise_ids)
+    else:
+        indexing.index(promise_ids)
+
+
+def _settle(touches: Iterable[_Touch]) -> None:
+    """Write what the touches, oldest first, have made of the promises and their spans."""
+    by_promise: dict[str, list[_Touch]] = defaultdict(list)
+    for touch in touches:
+        for promise_id in touch.promise_ids:
+            by_promise[promise_id].append(touch)
+    moments = [touch.moment for touch in touches if touch.moment is not None]
+    for page in derived.pages(by_promise, lock=True, since=min(moments, default=None)):
+        revisions = [_Revision(promise) for promise in page]
+        for revision in revisions:
+            revision.follow(by_promise[revision.promise.pk])
+        changed = [one.promise for one in revisions if one.is_changed]
+        Promise.objects.bulk_update(changed, [*STORED, "changed_at"], batch_size=BATCH)
+        _write([span for one in revisions for span in one.spans])
+
+
+class _Revision:
+    """The columns and spans of one promise, as the entries that touch it make them."""
+
+    def __init__(self, promise: Any) -> None:
+        self.promise = promise
+        self.is_changed = False
+        # All spans that were open before, after or between the entries.
+        self.spans: list[VerdictSpan] = list(promise.open_spans)
+        self._open = {derived.said(vars(span)): span for span in self.spans}
+
+    def follow(self, touches: Iterable[_Touch]) -> None:
+        """Go through the entries, oldest first."""
+        before: Any = ()
+        for touch in touches:
+            standing = derived.standing(self.promise, touch.moment)
+            if standing != before:
+                told = derived.told(self.promise, standing)
+                self._revise_spans(told, touch)
+                self._revise_columns(told, touch)
+            before = standing
+
+    def _revise_spans(self, told: list[Period], touch: _Touch) -> None:
+        said = {derived.said(values): values for values in derived.as_spans(self.promise, told)}
+        for gone in self._open.keys() - said.keys():
+            self._open.pop(gone).known_to = touch.sequence
+        for key in said.keys() - self._open.keys():
+            span = VerdictSpan(promise=self.promise, known_from=touch.sequence, **said[key])
+            self._open[key] = span
+            self.spans.append(span)
+
+    def _revise_columns(self, told: list[Period], touch: _Touch) -> None:
+        verdict = derived.columns(told[-1]) if told else {}
+        if any(getattr(self.promise, name) != value for name, value in verdict.items()):
+            vars(self.promise).update(verdict)
+            self.promise.changed_at = max(self.promise.changed_at, touch.moment or now())
+            self.is_changed = True
+
+
+def _write(spans: list[VerdictSpan]) -> None:
+    """Store spans; one that ends with the very entry that began it was never known."""
+    undone = [one.pk for one in spans if one.pk and one.known_to == one.known_from]
+    ended = [one for one in spans if one.pk and one.known_to not in (OPEN, one.known_from)]
+    new = [one for one in spans if not one.pk and one.known_to != one.known_from]
+    VerdictSpan.objects.filter(pk__in=undone).delete()
+    VerdictSpan.objects.bulk_update(ended, ["known_to"], batch_size=BATCH)
+    VerdictSpan.objects.bulk_create(new, batch_size=BATCH)

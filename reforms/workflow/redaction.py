@@ -1,0 +1,159 @@
+"""Redaction: what the law forces out leaves every place that stores it, and the ledger says so."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import Q
+
+from reforms import ledger, records, search, verdicts
+from reforms.errors import RuleBroken
+from reforms.ledger import redacting
+from reforms.ledger.redacting import MARKER, REASON, Eraser, Version
+from reforms.models import Body, Promise, SeedRecord, StatusUpdate
+from reforms.vocabulary import EntryAction, Role
+from reforms.workflow.checking import said
+
+# Texts that no document holds and that are redacted all the same, by type of object.
+PRIVATE = {"update": ("review_note",)}
+# The reason for which an update ended stands in its document and beside it.
+_TWICE = {"ended_reason", REASON}
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """What was redacted, or would be: the fields that held something, the entries whose payloads
+    did. `entry` is the ledger's own word about it, None where nothing public was concerned.
+    """
+
+    fields: tuple[str, ...]
+    entries: tuple[int, ...]
+    entry: int | None = None
+
+
+def redactable(type_: str) -> tuple[str, ...]:
+    """What can be redacted of such an object: its texts, and the public reasons given about it."""
+    return (*redacting.FIELDS[type_], *PRIVATE.get(type_, ()), REASON)
+
+
+def redact(thing: Any, fields: Sequence[str], reason: str, dry_run: bool = False) -> Redaction:
+    """Put a marker in the place of the texts of some fields, wherever they are stored.
+
+    It is for what the law forces out: also published updates and withdrawn objects lose it.
+    `reason` is public. Raises RuleBroken for fields that cannot be redacted, and for a reason that
+    repeats what is to go. Nothing happens where the marker stands already, nor with `dry_run`.
+    """
+    reason = said(reason)
+    type_, id_ = records.type_of(thing), str(thing.pk)
+    eraser = Eraser(_known(type_, fields), id_)
+    with ledger.acting(ledger.by_role(Role.OPERATOR)), ledger.writing():
+        current: Any = type(thing)._default_manager.select_for_update().get(pk=thing.pk)
+        before = {name: getattr(current, name) for name in PRIVATE.get(type_, ())}
+        before |= records.document(current)
+        after = eraser.erased(before)
+        versions = redacting.versions(type_, id_, eraser)
+        planned = Redaction(
+            tuple(name for name in eraser.fields if name in eraser.taken),
+            tuple(version.sequence for version in versions),
+        )
+        _refuse_repeating(reason, (text for texts in eraser.taken.values() for text in texts))
+        if dry_run or not planned.fields:
+            return planned
+        _store(current, before, after)
+        redacting.store(versions)
+        _forget(current, type_, eraser)
+        return Redaction(
+            planned.fields, planned.entries, _record(current, planned, versions, reason)
+        )
+
+
+def _known(type_: str, fields: Sequence[str]) -> tuple[str, ...]:
+    known = redactable(type_)
+    if unknown := [name for name in fields if name not in known]:
+        hint = f"what can be redacted of {type_} is {', '.join(known)}"
+        raise RuleBroken({name: [f"it is no text; {hint}"] for name in unknown})
+    wanted = {*fields, *(_TWICE if _TWICE & {*fields} else ())}
+    return tuple(name for name in known if name in wanted)
+
+
+def _refuse_repeating(reason: str, texts: Iterable[str]) -> None:
+    """The ledger would go on saying what it has to forget."""
+    words = f" {' '.join(search.words(reason))} "
+    for text in texts:
+        if text in reason or f" {' '.join(search.words(text))} " in words:
+            raise RuleBroken({"reason": ["it repeats a text that is to be redacted"]})
+
+
+def _store(current: Any, before: records.Document, after: records.Document) -> None:
+    changed = {name: after[name] for name in before if before[name] != after[name]}
+    citations = changed.pop("citations", None)
+    if changed:
+        type(current)._default_manager.filter(pk=current.pk).update(**changed)
+    if citations:
+        rows = current.citations.order_by("position", "pk")
+        for row, said_now in zip(rows, citations, strict=True):
+            row.locator, row.note = said_now["locator"], said_now["note"]
+            row.save(update_fields=["locator", "note"])
+    current.refresh_from_db()
+
+
+def _forget(current: Any, type_: str, eraser: Eraser) -> None:
+    """Take it out of what is remembered beside the record."""
+    known = SeedRecord.objects.filter(object_type=type_)
+    if isinstance(current, StatusUpdate):
+        # A file knows an update by a name of its own; an earlier memory does not say which it was.
+        named = Q(object_id=current.external_id, content__organisation=current.organisation_id)
+        unnoted = named & ~Q(content__has_key="update") & ~Q(object_id="")
+        known = known.filter(Q(content__update=str(current.pk)) | unnoted)
+    else:
+        known = known.filter(object_id=current.pk)
+    for memory in known:
+        memory.content = eraser.erased(memory.content)
+        memory.save(update_fields=["content"])
+    logged = LogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(current), object_id=str(current.pk)
+    )
+    logged.exclude(change_message="").update(change_message=MARKER)
+    transaction.on_commit(cache.clear)
+    # Search sees what is live.
+    promises = Promise.objects.public()
+    if isinstance(current, Promise):
+        promises = promises.filter(pk=current.pk)
+    elif isinstance(current, StatusUpdate):
+        promises = promises.filter(pk=current.promise_id)
+    elif isinstance(current, Body):
+        promises = promises.filter(bodies=current)
+    else:
+        return
+    verdicts.reindex(promises.values_list("pk", flat=True))
+    search.forget_removed()
+
+
+def _record(
+    current: Any, redaction: Redaction, versions: Sequence[Version], reason: str
+) -> int | None:
+    """Say so in the ledger; None where it never spoke of the object or the field."""
+    type_ = records.type_of(current)
+    fields = [name for name in redaction.fields if name not in PRIVATE.get(type_, ())]
+    withdrawn = getattr(current, "withdrawn_at", None) is not None
+    if not fields or not (current.is_public or withdrawn):
+        return None
+    concerned = {*redaction.entries, *(one for version in versions for one in version.names)}
+    at = ledger.moment()
+    entry = ledger.append(
+        EntryAction.REDACT,
+        type_,
+        str(current.pk),
+        None if withdrawn else records.document(current),
+        at=at,
+        reason=reason,
+        redacted={"fields": fields, "entries": sorted(concerned)},
+    )
+    if isinstance(current, Promise | StatusUpdate):
+        promise = current.pk if isinstance(current, Promise) else current.promise_id
+        Promise.objects.filter(pk=promise).update(changed_at=at)
+    return entry.sequence
