@@ -7,7 +7,7 @@ from django.db import models
 
 from reforms.dates import PartialDate
 from reforms.seeding.folders import Entry
-from reforms.vocabulary import Basis, BodyRole, Stance
+from reforms.vocabulary import Basis, BodyRole, Stance, Status
 from reforms.workflow import Cited
 
 # The own fields of a record document that the files decide on, without id and place.
@@ -42,6 +42,18 @@ def content_of(entry: Entry, publisher_of: Callable[[str], str] = lambda _source
     if entry.type == "promise":
         return _promise(entry.data, publisher_of)
     return _CONTENTS[entry.type](entry.data)
+
+
+def completed(content: Content, publisher_of: Callable[[str], str]) -> Content:
+    """The content of a status update with all that the record adds to what a file leaves out."""
+    content = dict(content)
+    if content["status"] == Status.NOT_STARTED:
+        content["assessed_on"] = content["assessed_on"] or content["effective_on"]
+    content["citations"] = [
+        citation | {"origin": citation["origin"] or publisher_of(citation["source"])}
+        for citation in content["citations"]
+    ]
+    return content
 
 
 def _organisation(data: Mapping[str, Any]) -> Content:

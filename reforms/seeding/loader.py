@@ -1,28 +1,28 @@
 """Loading seed files into the record: one transaction, and nothing but the workflow writes.
 
-Each object is merged three ways (see `merge`). What a curator withdrew is not brought back, what
-the files have dropped is kept, and both are reported.
+What is to be done is planned first (see `planning` and `updates`), and all that stands against it
+is complained of together. What a curator withdrew is not brought back, what the files have dropped
+is kept, and both are reported.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
-from django.db import connection, models, transaction
+from django.db import models, transaction
 
-from reforms import records, workflow
+from reforms import ledger, workflow
+from reforms.dates import PartialDate
 from reforms.errors import RuleBroken, SeedsRefused
-from reforms.models import Organisation, Promise, Reform, SeedRecord, Source
-from reforms.seeding import updates
+from reforms.models import Organisation, Promise, Reform, StatusUpdate
 from reforms.seeding.checking import refuse_if
-from reforms.seeding.content import Content, assign, content_of
+from reforms.seeding.content import Content, assign
 from reforms.seeding.folders import Entry, Folder
 from reforms.seeding.memory import Memory
-from reforms.seeding.merge import Merge, merge
-from reforms.seeding.references import LINKS, MODELS, in_order, references
+from reforms.seeding.planning import IN_ORDER, Plan, PlannedObject, Record
+from reforms.seeding.references import MODELS
 from reforms.seeding.report import Notice, Outcome, Report
-from reforms.vocabulary import ReviewState
-
-_IN_ORDER = ("organisation", "publisher", "source", "body", "topic", "programme", "reform")
+from reforms.seeding.updates import PlannedUpdate, Retraction, UpdatePlan
+from reforms.vocabulary import Role
 
 
 def load(
@@ -32,21 +32,14 @@ def load(
 
     Calls `tick` after each entry. Raises SeedsRefused, and then nothing was written.
     """
+    seeding = ledger.acting(ledger.by_role(Role.SEEDING))
     with transaction.atomic():
-        _take_turns()
-        with workflow.batch():
+        # Whoever holds the ledger is alone: a second load waits, and so does every curator.
+        with seeding, workflow.batch():
             report = _Load(folders, tick).run()
         if dry_run:
             transaction.set_rollback(True)
     return report
-
-
-def _take_turns() -> None:
-    """Let a second load wait for this one. On SQLite the transaction itself sees to that."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            table = SeedRecord._meta.db_table
-            cursor.execute(f'LOCK TABLE "{table}" IN SHARE ROW EXCLUSIVE MODE')
 
 
 class _Load:
@@ -57,102 +50,78 @@ class _Load:
         self.tick = tick
         self.report = Report()
         self.memory = Memory()
-        self.stored: dict[tuple[str, str], models.Model] = {}
-        self.publishers = {entry.id: entry.data["publisher"] for entry in self._entries("source")}
+        self.record = Record(self.memory)
+        # What was created here: nothing of it could be read before.
+        self.created: dict[tuple[str, str], models.Model] = {}
 
     def run(self) -> Report:
-        planned = updates.plan(self.folders, self.memory.of("update"))
-        updates.refuse_rewriting(planned)
-        self._notice_dropped()
+        plan = Plan(self.folders, self.memory, self.record)
+        updates = UpdatePlan(self.folders, self.memory, self.record, self.report)
+        self._notice_dropped(updates)
         refuse_if(self.folders)
-        for type_ in _IN_ORDER:
-            self._load(in_order(self._entries(type_), LINKS.get(type_, "")))
-        self._load_promises()
-        self._load_updates(planned)
+        for type_ in IN_ORDER:
+            self._load(plan.objects[type_])
+        self._load_promises(plan.objects["promise"])
+        for retraction in updates.retractions:
+            self._retract(retraction)
+        for update in updates.updates:
+            self._load_update(update)
+            self.tick()
         self.memory.store()
         return self.report
 
-    def _entries(self, type_: str) -> list[Entry]:
-        return [entry for folder in self.folders for entry in folder.of(type_)]
-
-    # What was there before -----------------------------------------------------------------------
-
-    def _notice_dropped(self) -> None:
+    def _notice_dropped(self, updates: UpdatePlan) -> None:
         """What was loaded from these programmes' files and is no longer in them."""
         programmes = {folder.programme_id for folder in self.folders}
         given = {(entry.type, entry.id) for folder in self.folders for entry in folder.entries}
         dropped = [
-            record
-            for key, record in self.memory.records.items()
-            if key not in given and record.content["programme"] in programmes
+            known
+            for key, known in self.memory.records.items()
+            if key not in given and known.content["programme"] in programmes
         ]
-        ended = updates.refuse_dropping(
-            self.folders, [record for record in dropped if record.object_type == "update"]
-        )
-        kept = [
-            record
-            for record in dropped
-            if record.object_type != "update"
-            and not self._is_withdrawn(record.object_type, record.object_id)
-        ]
-        for record in kept + ended:
-            self.report.notice(Notice.DROPPED, str(record))
-
-    def _fetch(self, entries: Sequence[Entry]) -> None:
-        """Get the stored objects that the entries, all of one type, describe."""
-        if entries:
-            type_ = entries[0].type
-            found = MODELS[type_]._default_manager.in_bulk([entry.id for entry in entries])
-            self.stored |= {(type_, id_): thing for id_, thing in found.items()}
-
-    def _is_withdrawn(self, type_: str, id_: str) -> bool:
-        """Whether it was loaded once and is no longer there."""
-        if (type_, id_) not in self.memory.records or (type_, id_) in self.stored:
-            return False
-        # Not among the stored ones is also what another folder brought.
-        return not MODELS[type_]._default_manager.filter(pk=id_).exists()
+        for known in dropped:
+            type_, id_ = known.object_type, known.object_id
+            if type_ != "update" and not self.record.is_withdrawn(type_, id_):
+                self.report.notice(Notice.DROPPED, str(known))
+        updates.notice_dropped([known for known in dropped if known.object_type == "update"])
 
     # Objects -------------------------------------------------------------------------------------
 
-    def _load(self, entries: Sequence[Entry]) -> None:
-        self._fetch(entries)
-        for entry in entries:
-            if (entry.type, entry.id) in self.stored:
-                self._merge(entry)
-            elif self._is_withdrawn(entry.type, entry.id):
-                self.report.notice(Notice.WITHDRAWN, str(entry))
+    def _load(self, planned: Sequence[PlannedObject]) -> None:
+        for one in planned:
+            if one.withdrawn:
+                self.report.notice(Notice.WITHDRAWN, str(one.entry))
+            elif one.thing is not None:
+                self._merge(one)
             else:
-                self._create(entry)
+                self._create(one)
             self.tick()
 
-    def _load_promises(self) -> None:
-        """Promises first, and what ties them to one another when all are there."""
-        entries = self._entries("promise")
-        self._fetch(entries)
-        new = [
-            entry
-            for entry in entries
-            if (entry.type, entry.id) not in self.stored
-            and not self._is_withdrawn(entry.type, entry.id)
-        ]
-        for entry in new:
-            self._create(entry, later=("relations",))
+    def _load_promises(self, planned: Sequence[PlannedObject]) -> None:
+        """New promises first, and what ties them to one another when all are there."""
+        new = {one.entry.id: one for one in planned if one.thing is None and not one.withdrawn}
+        missing = set(new)
+        waiting = []
+        for one in new.values():
+            ahead = any(relation["promise"] in missing for relation in one.content["relations"])
+            self._create(one, later=("relations",) if ahead else ())
+            if ahead:
+                waiting.append(one)
+            missing.discard(one.entry.id)
             self.tick()
-        created = {entry.id for entry in new}
-        for entry in new:
-            if entry.data.get("relations"):
-                self._relate(entry)
-        self._load([entry for entry in entries if entry.id not in created])
+        for one in waiting:
+            relations = {"relations": one.content["relations"]}
+            self._save(one.entry, self.created["promise", one.entry.id], relations)
+        self._load([one for one in planned if one.entry.id not in new])
 
-    def _create(self, entry: Entry, later: Sequence[str] = ()) -> None:
-        content = self._content(entry)
-        self._refuse_withdrawn_references(entry)
+    def _create(self, one: PlannedObject, later: Sequence[str] = ()) -> None:
+        entry = one.entry
         thing = MODELS[entry.type](pk=entry.id)
         self._place(entry, thing)
-        now = {name: value for name, value in content.items() if name not in later}
+        now = {name: value for name, value in one.content.items() if name not in later}
         self._save(entry, thing, now)
-        self.stored[entry.type, entry.id] = thing
-        self.memory.remember(entry, merge({}, content, content).base)
+        self.created[entry.type, entry.id] = thing
+        self.memory.remember(entry, one.merged.base, one.reason)
         self.report.count(entry.type, Outcome.CREATED)
 
     def _place(self, entry: Entry, thing: models.Model) -> None:
@@ -164,59 +133,40 @@ class _Load:
             thing.numbered = number > 0
         if isinstance(thing, Promise):
             assert entry.parent is not None
-            reform = self.stored["reform", entry.parent.id]
-            assert isinstance(reform, Reform)
-            thing.reform = reform
+            thing.reform = self._stored(Reform, entry.parent.id)
             thing.number = number
 
-    def _relate(self, entry: Entry) -> None:
-        relations = self._content(entry)["relations"]
-        self._save(entry, self.stored[entry.type, entry.id], {"relations": relations})
+    def _stored(self, model: Any, id_: str) -> Any:
+        """An object that is there by now; asked for once."""
+        key = (model._meta.model_name, id_)
+        if key not in self.created:
+            self.created[key] = model.objects.get(pk=id_)
+        return self.created[key]
 
-    def _merge(self, entry: Entry) -> None:
-        content = self._content(entry)
-        thing = self.stored[entry.type, entry.id]
-        merged = self._merged(entry, content, thing)
+    def _merge(self, one: PlannedObject) -> None:
+        entry, merged = one.entry, one.merged
+        outcome = Outcome.UNCHANGED
         if merged.taken:
-            self._refuse_withdrawn_references(entry)
-            # Nobody else may change it between the look and the write.
-            thing = type(thing)._default_manager.select_for_update(of=("self",)).get(pk=thing.pk)
-            merged = self._merged(entry, content, thing)
-            self._save(entry, thing, merged.taken)
-        self.memory.remember(entry, merged.base)
-        self.report.count(entry.type, Outcome.UPDATED if merged.taken else Outcome.UNCHANGED)
+            only_translated = len(one.translated) == len(merged.taken)
+            outcome = Outcome.TRANSLATED if only_translated else Outcome.UPDATED
+            self._save(entry, one.thing, merged.taken, one.reason)
+            if only_translated:
+                self.report.change("translated", entry, one.translated)
+            elif one.corrected:
+                self.report.change("corrected", entry, one.corrected, one.reason)
+        self.memory.remember(entry, merged.base, one.reason)
+        self.report.count(entry.type, outcome)
         for notice, names in ((Notice.KEPT, merged.kept), (Notice.CONFLICT, merged.conflicts)):
             if names:
                 self.report.notice(notice, str(entry), ", ".join(names))
 
-    def _merged(self, entry: Entry, content: Content, thing: models.Model) -> Merge:
-        return merge(self.memory.content(entry), content, records.document(thing))
-
-    def _content(self, entry: Entry) -> Content:
-        return content_of(entry, self._publisher_of)
-
-    def _publisher_of(self, source_id: str) -> str:
-        """By the files, so that what a curator changed at a source does not speak through them."""
-        if source_id not in self.publishers:
-            self.publishers[source_id] = Source.objects.get(pk=source_id).publisher_id
-        return self.publishers[source_id]
-
-    def _refuse_withdrawn_references(self, entry: Entry) -> None:
-        for path, type_, name in references(entry):
-            if self._is_withdrawn(type_, name):
-                text = (
-                    f"the {type_} “{name}” was withdrawn from the record: take it out of the files"
-                )
-                entry.complain(path, text)
-        refuse_if(self.folders)
-
-    def _save(self, entry: Entry, thing: models.Model, content: Content) -> None:
+    def _save(self, entry: Entry, thing: models.Model, content: Content, reason: str = "") -> None:
         try:
-            workflow.save(thing, **assign(thing, content))
+            workflow.save(thing, reason, **assign(thing, content))
         except RuleBroken as error:
             self._refuse(entry, error)
 
-    def _refuse(self, entry: Entry, error: RuleBroken) -> None:
+    def _refuse(self, entry: Entry, error: RuleBroken) -> NoReturn:
         """Say which line of the files the record refuses, and end the load."""
         for name, complaints in error.fields.items():
             for complaint in complaints:
@@ -227,48 +177,55 @@ class _Load:
 
     # Status updates ------------------------------------------------------------------------------
 
-    def _load_updates(self, planned: Sequence[updates.PlannedUpdate]) -> None:
-        for one in planned:
-            self._load_update(one)
-            self.tick()
+    def _retract(self, one: Retraction) -> None:
+        workflow.retract(one.update, one.reason)
+        self.report.count("update", Outcome.RETRACTED)
+        self.report.change("retracted", f"update {one.id}", reason=one.reason)
 
-    def _load_update(self, one: updates.PlannedUpdate) -> None:
-        assert one.entry.parent is not None
-        if one.record is not None and one.stored is None:
-            self.report.notice(Notice.WITHDRAWN, str(one.entry))
-        elif one.stored is not None:
-            self._leave(one, one.stored.review_state)
-        elif self._is_withdrawn("promise", one.entry.parent.id):
-            self.report.notice(Notice.WITHDRAWN, str(one.entry), "with its promise")
-        else:
-            self._publish(one)
-
-    def _leave(self, one: updates.PlannedUpdate, state: str) -> None:
-        """Published once, it stays as it is, whatever became of it."""
-        if one.record is None:
-            detail = "the record has one of this id that the files did not bring"
-            self.report.notice(Notice.CONFLICT, str(one.entry), detail)
-        elif state != ReviewState.PUBLISHED:
-            self.report.notice(Notice.KEPT, str(one.entry), state)
-        self.report.count("update", Outcome.UNCHANGED)
-
-    def _publish(self, one: updates.PlannedUpdate) -> None:
-        self._refuse_withdrawn_references(one.entry)
-        assert one.entry.parent is not None
-        promise = self.stored["promise", one.entry.parent.id]
-        assert isinstance(promise, Promise)
-        organisation = self._organisation(one.content["organisation"])
+    def _load_update(self, one: PlannedUpdate) -> None:
+        if one.outcome is None:
+            return
         try:
-            updates.publish(one, promise, organisation)
+            update = self._carry_out(one)
         except RuleBroken as error:
             self._refuse(one.entry, error)
-        self.memory.remember(one.entry, one.content)
-        self.report.count("update", Outcome.CREATED)
+        self.report.count("update", one.outcome)
+        if one.differs:
+            return
+        self.memory.remember(one.entry, one.content, one.reason, str(update.pk))
+        if one.outcome in (Outcome.SUPERSEDED, Outcome.TRANSLATED):
+            self.report.change(one.outcome, one.entry, one.changed, one.reason)
 
-    def _organisation(self, id_: str) -> Organisation:
-        thing = self.stored.get(("organisation", id_))
-        if thing is None:
-            thing = Organisation.objects.get(pk=id_)
-            self.stored["organisation", id_] = thing
-        assert isinstance(thing, Organisation)
-        return thing
+    def _carry_out(self, one: PlannedUpdate) -> StatusUpdate:
+        """Bring the record to where the file is; return the update that says so."""
+        update = one.loaded.now
+        if one.outcome == Outcome.CREATED:
+            update = self._submit(one, external_id=one.entry.id)
+            workflow.publish(update)
+            return update
+        assert update is not None
+        if one.outcome == Outcome.SUPERSEDED:
+            successor = self._submit(one)
+            workflow.supersede(update, successor, one.reason)
+            return successor
+        if one.outcome == Outcome.TRANSLATED:
+            cited = [citation["note"] for citation in one.content["citations"]]
+            workflow.translate(update, update.note | one.content["note"], cited)
+        return update
+
+    def _submit(self, one: PlannedUpdate, external_id: str = "") -> StatusUpdate:
+        assert one.entry.parent is not None
+        draft = StatusUpdate()
+        content = {name: value for name, value in one.content.items() if name != "organisation"}
+        parts = assign(draft, content)
+        assert isinstance(draft.effective, PartialDate)
+        return workflow.submit(
+            promise=self._stored(Promise, one.entry.parent.id),
+            organisation=self._stored(Organisation, one.content["organisation"]),
+            status=draft.status,
+            effective=draft.effective,
+            assessed=draft.assessed,
+            note=draft.note,
+            citations=parts["citations"],
+            external_id=external_id,
+        )

@@ -8,6 +8,7 @@ have changed and differ, it is a conflict, and the database keeps what it has.
 from dataclasses import dataclass, field
 from typing import Any
 
+from reforms.ledger.redacting import holds_marker
 from reforms.seeding.content import Content
 from reforms.vocabulary import LANGUAGES
 
@@ -36,6 +37,8 @@ def merge(base: Content, ours: Content, theirs: Content) -> Merge:
         was, wanted, now = loaded.get(key), filed.get(key), stored.get(key)
         if wanted == now:
             loaded[key] = wanted
+        elif holds_marker(now):  # redacted: what the files still hold does not come back
+            outcome.kept.append(_written(key))
         elif now == was:
             _take(outcome.taken, key, ours, theirs)
             loaded[key] = wanted

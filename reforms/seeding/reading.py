@@ -20,7 +20,7 @@ _NOT_PRINTABLE = re.compile(
     "[^\\t\\n\\r\\x20-\\x7e\\x85\\xa0-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]"
 )
 _WHOLE_NUMBER = re.compile(r"[-+]?[0-9]{1,18}", re.ASCII)
-_DECIMAL_NUMBER = re.compile(r"[-+]?[0-9]{1,18}\.[0-9]{1,18}", re.ASCII)
+_DECIMAL_NUMBER = re.compile(r"[-+]?[0-9]{1,18}\.[0-9]{1,18}(e[-+][0-9]{1,3})?", re.ASCII)
 _CONSTANTS = {"": None, "~": None, "null": None, "true": True, "false": False}
 _TAB_INDENT = re.compile(r" *\t")
 
@@ -187,10 +187,15 @@ def _scalar(event: yaml.Event) -> Any:
         raise _forbidden(found, _line(event))
     if not event.implicit[0]:  # written in quotes, or as a block
         return event.value
-    if event.value in _CONSTANTS:
-        return _CONSTANTS[event.value]
-    if _WHOLE_NUMBER.fullmatch(event.value):
-        return int(event.value)
-    if _DECIMAL_NUMBER.fullmatch(event.value):
-        return float(event.value)
-    return event.value
+    return plain(event.value)
+
+
+def plain(text: str) -> Any:
+    """What a word means that stands without quotation marks."""
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if _WHOLE_NUMBER.fullmatch(text):
+        return int(text)
+    if _DECIMAL_NUMBER.fullmatch(text):
+        return float(text)
+    return text

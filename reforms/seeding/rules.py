@@ -7,11 +7,13 @@ from zoneinfo import ZoneInfo
 
 from reforms import workflow
 from reforms.dates import PartialDate, day_in
+from reforms.errors import RuleBroken
 from reforms.seeding.complaints import Path
 from reforms.seeding.content import texts
 from reforms.seeding.folders import Entry, Folder, number_in_name
 from reforms.seeding.references import Known, parts
 from reforms.vocabulary import Basis, Stance
+from reforms.workflow.checking import said
 
 MOST_WORDS_IN_TITLE = 12
 
@@ -199,6 +201,36 @@ def _check_assessment(entry: Entry, _known: Known) -> None:
             entry.complain((name,), text)
 
 
+def _check_reason(entry: Entry, path: Path, reason: Any) -> None:
+    """A reason is public, and as long as the record can hold."""
+    if not isinstance(reason, str):
+        return
+    try:
+        said(reason)
+    except RuleBroken as error:
+        for text in error.fields["reason"]:
+            entry.complain(path, text)
+
+
+def _check_own_reason(entry: Entry, _known: Known) -> None:
+    _check_reason(entry, ("reason",), entry.data.get("reason"))
+
+
+def _check_retracted(entry: Entry, _known: Known) -> None:
+    listed = {update.get("key") for _, update in parts(entry.data, "updates")}
+    seen = set()
+    for path, one in parts(entry.data, "retracted"):
+        _check_reason(entry, (*path, "reason"), one.get("reason"))
+        if (key := one.get("update")) is None:
+            continue
+        if key in listed:
+            text = f"“{key}” stands among the updates as well: leave it in one of the lists"
+            entry.complain((*path, "update"), text)
+        if key in seen:
+            entry.complain((*path, "update"), f"“{key}” stands twice")
+        seen.add(key)
+
+
 def _date(entry: Entry, name: str) -> PartialDate | None:
     written = entry.data.get(name)
     return PartialDate.parse(written) if written else None
@@ -215,9 +247,21 @@ def _today(folder: Folder) -> Any:
 
 
 _RULES: dict[str, tuple[Callable[[Entry, Known], None], ...]] = {
-    "programme": (_check_not_ahead("announced_on"),),
-    "source": (_check_not_ahead("published_on"),),
-    "reform": (_check_number, _check_bounds),
-    "promise": (_check_promise_id, _check_title, _check_relations, _check_figures, _check_passages),
-    "update": (_check_assessment, _check_citations),
+    "organisation": (_check_own_reason,),
+    "publisher": (_check_own_reason,),
+    "source": (_check_own_reason, _check_not_ahead("published_on")),
+    "body": (_check_own_reason,),
+    "topic": (_check_own_reason,),
+    "programme": (_check_own_reason, _check_not_ahead("announced_on")),
+    "reform": (_check_own_reason, _check_number, _check_bounds),
+    "promise": (
+        _check_own_reason,
+        _check_promise_id,
+        _check_title,
+        _check_relations,
+        _check_figures,
+        _check_passages,
+        _check_retracted,
+    ),
+    "update": (_check_own_reason, _check_assessment, _check_citations),
 }

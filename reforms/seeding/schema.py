@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from reforms.dates import PartialDate
 from reforms.models.fields import SLUG
+from reforms.models.shapes import LARGEST_NUMBER
 from reforms.seeding.fingerprints import PATTERN
 from reforms.vocabulary import (
     LANGUAGES,
@@ -27,6 +28,10 @@ from reforms.vocabulary import (
 )
 
 Schema = dict[str, Any]
+
+
+# Canonical JSON, which the ledger hashes, holds no larger number exactly.
+_NUMBER = {"type": "number", "minimum": -LARGEST_NUMBER, "maximum": LARGEST_NUMBER}
 
 
 def _object(required: dict[str, Schema], optional: dict[str, Schema] | None = None) -> Schema:
@@ -58,6 +63,8 @@ _TEXT: Schema = _PLAIN | {
     "additionalProperties": False,
     "minProperties": 1,
 }
+# Why an entry says otherwise than the public record did.
+_REASON: dict[str, Schema] = {"reason": _PLAIN}
 _DATE = {"type": "string", "format": "partial-date"}
 _ID = _pattern(
     SLUG.replace(r"\Z", "$"), "id", "use lower-case letters a-z, digits and single hyphens"
@@ -77,7 +84,7 @@ _LANGUAGE = _pattern(
 
 _PARAGRAPH = _object(
     {
-        "ordinal": {"type": "integer", "minimum": 1},
+        "ordinal": {"type": "integer", "minimum": 1, "maximum": LARGEST_NUMBER},
         "fingerprint": _pattern(
             PATTERN,
             "fingerprint",
@@ -92,9 +99,10 @@ _PASSAGE_KEYS: dict[str, Schema] = {
     "paragraphs": _list(_PARAGRAPH, least=1),
     "note": _TEXT,
 }
-_PASSAGE = _object({"source": _ID}, _PASSAGE_KEYS)
+_STANCE = _word_of(Stance, "stance")
+_PASSAGE = _object({"source": _ID}, {**_PASSAGE_KEYS, "stance": _STANCE})
 _CITATION = _object(
-    {"source": _ID, "stance": _word_of(Stance, "stance"), "basis": _PASSAGE_KEYS["basis"]},
+    {"source": _ID, "stance": _STANCE, "basis": _PASSAGE_KEYS["basis"]},
     {name: schema for name, schema in _PASSAGE_KEYS.items() if name != "basis"},
 )
 _UPDATE = _object(
@@ -104,11 +112,11 @@ _UPDATE = _object(
         "effective_on": _DATE,
         "citations": _list(_CITATION, least=1),
     },
-    {"assessed_on": _DATE, "note": _TEXT, "organisation": _ID},
+    {"assessed_on": _DATE, "note": _TEXT, "organisation": _ID, **_REASON},
 )
+_RETRACTED = _object({"update": _ID, **_REASON})
 _FIGURE = _object(
-    {"what": _PLAIN},
-    {**{name: {"type": "number"} for name in ("from", "to", "value")}, "unit": _PLAIN},
+    {"what": _TEXT}, {**dict.fromkeys(("from", "to", "value"), _NUMBER), "unit": _TEXT}
 )
 _PROMISE = _object(
     {
@@ -124,13 +132,15 @@ _PROMISE = _object(
         "condition": _TEXT,
         "affects": _list(_ID, unique=True),
         "topics": _list(_ID, unique=True),
-        "deadline": _object({"date": _DATE, "wording": _TEXT}),
+        "deadline": _object({"date": _DATE}, {"wording": _TEXT}),
         "figures": _list(_FIGURE),
         "relations": _list(
             _object({"kind": _word_of(RelationKind, "kind of relation"), "promise": _PROMISE_ID}),
             unique=True,
         ),
         "updates": _list(_UPDATE),
+        "retracted": _list(_RETRACTED),
+        **_REASON,
     },
 )
 _REFORM = _object(
@@ -139,6 +149,7 @@ _REFORM = _object(
         "summary": _TEXT,
         "note": _TEXT,
         "bounds": _object({"source": _ID, "first": _PARAGRAPH, "last": _PARAGRAPH}),
+        **_REASON,
     },
 )
 _PROGRAMME = _object(
@@ -151,7 +162,7 @@ _PROGRAMME = _object(
         "time_zone": _PLAIN,
         "lead_organisation": _ID,
     },
-    {"summary": _TEXT, "announced_by": _list(_ID, unique=True), "licence": _PLAIN},
+    {"summary": _TEXT, "announced_by": _list(_ID, unique=True), "licence": _PLAIN, **_REASON},
 )
 _SOURCE = _object(
     {
@@ -166,6 +177,7 @@ _SOURCE = _object(
         "language": _LANGUAGE,
         "edition_of": _ID,
         "note": _TEXT,
+        **_REASON,
     },
 )
 _SET_ASIDE_REASONS = [
@@ -180,17 +192,19 @@ _SET_ASIDE_REASONS = [
 _KINDS: dict[str, Schema] = {
     "programme": _object({"programme": _PROGRAMME}),
     "organisations": _list(
-        _object({"id": _ID, "name": _TEXT}, {"affiliation": _TEXT, "url": _PLAIN})
+        _object({"id": _ID, "name": _TEXT}, {"affiliation": _TEXT, "url": _PLAIN, **_REASON})
     ),
     "publishers": _list(
         _object(
             {"id": _ID, "name": _TEXT, "type": _word_of(PublisherType, "type of publisher")},
-            {"aliases": _list(_PLAIN, unique=True), "country": _COUNTRY},
+            {"aliases": _list(_PLAIN, unique=True), "country": _COUNTRY, **_REASON},
         )
     ),
     "sources": _list(_SOURCE),
-    "bodies": _list(_object({"id": _ID, "name": _TEXT}, {"successor": _ID, "note": _TEXT})),
-    "topics": _list(_object({"id": _ID, "name": _TEXT})),
+    "bodies": _list(
+        _object({"id": _ID, "name": _TEXT}, {"successor": _ID, "note": _TEXT, **_REASON})
+    ),
+    "topics": _list(_object({"id": _ID, "name": _TEXT}, _REASON)),
     "reform": _object({"reform": _REFORM, "promises": _list(_PROMISE)}),
     "set-aside": _list(
         _object(

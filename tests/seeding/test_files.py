@@ -23,15 +23,15 @@ SPOILED = {
         "  summary:",
         "  sumary:",
         "  sumary:",
-        "reform.sumary: unknown key “sumary”; allowed: number, title, summary, note, bounds; did"
-        " you mean “summary”?",
+        "reform.sumary: unknown key “sumary”; allowed: number, title, summary, note, bounds,"
+        " reason; did you mean “summary”?",
     ),
     "unknown key far from any": (
         "topics.yaml",
         "name: Rivers",
         "name: Rivers, weight: 5",
         "  - {id: rivers",
-        "topics[0].weight: unknown key “weight”; allowed: id, name",
+        "topics[0].weight: unknown key “weight”; allowed: id, name, reason",
     ),
     "unknown top key": (
         "topics.yaml",
@@ -460,6 +460,13 @@ SPOILED = {
         "stance: context, basis: own_finding",
         "        citations:\n          - {source: daily-report, stance: context",
         "promises[0].updates[1].citations: none of them supports the status: one at least has to",
+    ),
+    "figure too large": (
+        REFORM,
+        "to: 40",
+        "to: 9007199254740992",
+        "      - {what",
+        "promises[0].figures[0].to: 9007199254740992 is too large: at most 9007199254740991",
     ),
     "figure with from alone": (
         REFORM,

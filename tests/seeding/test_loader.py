@@ -9,7 +9,6 @@ from reforms import integrity, records, workflow
 from reforms.errors import RuleBroken, SeedsRefused
 from reforms.models import (
     Body,
-    Organisation,
     Programme,
     Promise,
     Publisher,
@@ -19,38 +18,16 @@ from reforms.models import (
     StatusUpdate,
     Topic,
 )
-from reforms.seeding import updates
 from reforms.seeding.checking import check
 from reforms.seeding.loader import load
-from reforms.seeding.report import Notice, Outcome, Report
+from reforms.seeding.report import Notice, Outcome
 from reforms.vocabulary import ReviewState, Status
+from tests.seeding.looking import MODELS, everything, notices, refusal
 from tests.seeding.tiny import Address
 
 pytestmark = pytest.mark.django_db
 
 REFORM = "reform-01.yaml"
-MODELS = (Organisation, Publisher, Source, Body, Topic, Programme, Reform, Promise, StatusUpdate)
-
-
-def refusal(address: Address) -> list[str]:
-    with pytest.raises(SeedsRefused) as refused:
-        address.load()
-    return [one.removeprefix(f"{address.folder}/") for one in refused.value.complaints]
-
-
-def notices(report: Report, notice: Notice) -> list[str]:
-    return [
-        f"{thing} ({detail})" if detail else thing
-        for kind, thing, detail in report.notices
-        if kind == notice
-    ]
-
-
-def everything() -> list[Any]:
-    """Every record document, and when each promise last changed."""
-    return [
-        records.document(thing) for model in MODELS for thing in model.objects.order_by("pk")
-    ] + [list(Promise.objects.order_by("pk").values_list("pk", "changed_at", "status"))]
 
 
 def test_everything_is_loaded(tiny: Address) -> None:
@@ -143,6 +120,9 @@ def test_a_changed_file_is_taken(tiny: Address) -> None:
     tiny.load()
     before = Promise.objects.get(pk="tiny2021-1-2").changed_at
     tiny.edit(REFORM, "bodies: []", "bodies: [inspectorate]\n    topics: [rivers]")
+    tiny.edit(
+        REFORM, "    kind: policy", "    reason: The text names the inspectorate.\n    kind: policy"
+    )
     tiny.edit(REFORM, "title: Deposit on bottles", "title: {en: Deposit, ru: Залог}")
     tiny.edit("publishers.yaml", "aliases: [Court]", "aliases: [Court, Throne]")
     report = tiny.load()
@@ -161,7 +141,7 @@ def test_an_existing_promise_may_point_to_a_new_one(tiny: Address) -> None:
         REFORM,
         "      - {kind: depends_on, promise: tiny2021-1-2}\n",
         "      - {kind: depends_on, promise: tiny2021-1-2}\n"
-        "      - {kind: restates, promise: tiny2021-1-3}\n",
+        "      - {kind: restates, promise: tiny2021-1-3}\n    reason: It was overlooked.\n",
     )
     added = tiny.read(REFORM).partition("  - id: tiny2021-1-2")
     tiny.write(
@@ -179,12 +159,12 @@ def test_what_a_curator_changed_is_kept_and_named(tiny: Address) -> None:
     tiny.load()
     promise = Promise.objects.get(pk="tiny2021-1-2")
     promise.title = {"en": "Deposit for bottles", "ru": "Залог за бутылки"}
-    workflow.save(promise, topics=["rivers"])
+    workflow.save(promise, "The text says so.", topics=["rivers"])
     for _ in range(2):
         report = tiny.load()
         assert not report.wrote
         assert notices(report, Notice.KEPT) == ["promise tiny2021-1-2 (title.en, title.ru, topics)"]
-    tiny.edit(REFORM, "kind: policy", "kind: legislation")
+    tiny.edit(REFORM, "kind: policy", "kind: legislation\n    reason: It takes a law.")
     report = tiny.load()
     assert report.number(Outcome.UPDATED) == 1
     promise.refresh_from_db()
@@ -196,7 +176,7 @@ def test_a_conflict_is_reported_until_it_is_settled(tiny: Address) -> None:
     source = Source.objects.get(pk="gazette")
     source.note = {"en": "Seen by a curator."}
     source.kind = "report"
-    workflow.save(source)
+    workflow.save(source, "It is no act.")
     tiny.edit("sources.yaml", "kind: legal_act", "kind: dataset")
     for _ in range(2):
         report = tiny.load()
@@ -204,7 +184,7 @@ def test_a_conflict_is_reported_until_it_is_settled(tiny: Address) -> None:
         assert notices(report, Notice.KEPT) == ["source gazette (note.en)"]
         assert not report.wrote
     source.kind = "dataset"
-    workflow.save(source)
+    workflow.save(source, "It is a table.")
     assert notices(tiny.load(), Notice.CONFLICT) == []
 
 
@@ -212,11 +192,11 @@ def test_what_was_withdrawn_is_not_brought_back(tiny: Address) -> None:
     tiny.load()
     promise = Promise.objects.get(pk="tiny2021-1-1")
     workflow.save(promise, topics=[])
-    workflow.delete(Topic.objects.get(pk="rivers"))
+    workflow.withdraw_object(Topic.objects.get(pk="rivers"), "Nobody asks for it.")
     report = tiny.load()
     assert notices(report, Notice.WITHDRAWN) == ["topic rivers"]
     assert notices(report, Notice.KEPT) == ["promise tiny2021-1-1 (topics)"]
-    assert not Topic.objects.exists()
+    assert not Topic.objects.public().exists()
     tiny.write("topics.yaml", "topics: []\n")
     tiny.edit(REFORM, "    topics: [rivers]\n", "")
     assert notices(tiny.load(), Notice.DROPPED) == []
@@ -225,7 +205,7 @@ def test_what_was_withdrawn_is_not_brought_back(tiny: Address) -> None:
 def test_nothing_new_may_rest_on_what_was_withdrawn(tiny: Address) -> None:
     tiny.load()
     workflow.save(Promise.objects.get(pk="tiny2021-1-1"), topics=[])
-    workflow.delete(Topic.objects.get(pk="rivers"))
+    workflow.withdraw_object(Topic.objects.get(pk="rivers"), "Nobody asks for it.")
     tiny.edit(REFORM, "    bodies: []", "    topics: [rivers]\n    bodies: []")
     assert refusal(tiny) == [
         f"{REFORM}:{tiny.line(REFORM, '    topics: [rivers]' + chr(10) + '    bodies')}:"
@@ -234,113 +214,77 @@ def test_nothing_new_may_rest_on_what_was_withdrawn(tiny: Address) -> None:
     ]
 
 
-def test_what_the_files_drop_is_kept(tiny: Address) -> None:
+def test_a_withdrawn_promise_is_neither_brought_back_nor_missed(tiny: Address) -> None:
     tiny.load()
-    second = tiny.read(REFORM).partition("  - id: tiny2021-1-2")
-    tiny.write(REFORM, second[0].replace("      - {kind: depends_on, promise: tiny2021-1-2}\n", ""))
-    tiny.edit(REFORM, "    relations:\n", "")
-    report = tiny.load()
-    assert notices(report, Notice.DROPPED) == ["promise tiny2021-1-2"]
-    assert Promise.objects.filter(pk="tiny2021-1-2").exists()
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "fields"),
-    [
-        ("note: The act on the inspectorate is in force.", "note: Another note.", "note"),
-        ("status: implemented", "status: in_progress", "status"),
-        ('effective_on: "2022-05"', 'effective_on: "2022"', "effective_on"),
-        ('        assessed_on: "2022-06-15"\n', "", "assessed_on"),
-        (', locator: "art. 1"', "", "citations"),
-        (
-            "      - key: act-2022-05\n",
-            "      - key: act-2022-05\n        organisation: others\n",
-            "organisation",
-        ),
-    ],
-)
-def test_a_published_update_is_never_rewritten(
-    tiny: Address, old: str, new: str, fields: str
-) -> None:
-    tiny.load()
-    Organisation.objects.create(id="others", name={"en": "Others"})
+    for update in StatusUpdate.objects.all():
+        workflow.retract(update, "It was another office.")
+    workflow.withdraw_object(Promise.objects.get(pk="tiny2021-1-1"), "It was never said.")
     before = everything()
-    tiny.edit(REFORM, old, new)
-    tiny.edit(REFORM, "title: Deposit on bottles", "title: Deposit")
-    line = tiny.line(REFORM, "      - key: act-2022-05")
+    report = tiny.load()
+    assert notices(report, Notice.WITHDRAWN) == ["promise tiny2021-1-1"]
+    assert everything() == before
+    text = tiny.read(REFORM)
+    start, end = text.index("  - id: tiny2021-1-1"), text.index("  - id: tiny2021-1-2")
+    tiny.write(REFORM, text[:start] + text[end:])
+    tiny.edit(
+        "programme.yaml",
+        "announced_by: [tiny-address]",
+        "announced_by: [tiny-address, gazette, daily-report]\n  reason: They did too.",
+    )
+    report = tiny.load()
+    assert report.notices == []
+    assert not Promise.objects.public().filter(pk="tiny2021-1-1").exists()
+
+
+def test_an_update_goes_with_its_withdrawn_promise(tiny: Address) -> None:
+    tiny.load()
+    tiny.edit(REFORM, "    relations:\n      - {kind: depends_on, promise: tiny2021-1-2}\n", "")
+    tiny.edit(
+        REFORM, "    kind: institution", "    kind: institution\n    reason: It stands alone."
+    )
+    tiny.load()
+    workflow.withdraw_object(Promise.objects.get(pk="tiny2021-1-2"), "It was never said.")
+    tiny.edit(
+        REFORM,
+        "    bodies: []",
+        '    updates:\n      - key: late\n        status: stalled\n        effective_on: "2022"\n'
+        "        citations: [{source: gazette, stance: supports, basis: own_finding}]\n"
+        "    bodies: []",
+    )
+    report = tiny.load()
+    assert set(notices(report, Notice.WITHDRAWN)) == {
+        "promise tiny2021-1-2",
+        "update tiny2021-1-2/late (with its promise)",
+    }
+    assert not report.wrote
+
+
+def test_nothing_new_stands_inside_what_was_withdrawn(tiny: Address) -> None:
+    tiny.load()
+    for update in StatusUpdate.objects.all():
+        workflow.retract(update, "It was another office.")
+    for promise in Promise.objects.order_by("pk"):
+        workflow.withdraw_object(promise, "It was never said.")
+    workflow.withdraw_object(Reform.objects.get(), "It was never said.")
+    tiny.edit(REFORM, "  - id: tiny2021-1-2", "  - id: tiny2021-1-3")
+    tiny.edit(REFORM, "promise: tiny2021-1-2", "promise: tiny2021-1-3")
+    before = everything()
+    line = tiny.line(REFORM, "  - id: tiny2021-1-3")
     assert refusal(tiny) == [
-        f"{REFORM}:{line}: promises[0].updates[0]: the update “tiny2021-1-1/act-2022-05” is"
-        f" published and says otherwise here ({fields}): a published update is never rewritten;"
-        " restore it as it was loaded, and once the ledger is there have it superseded or"
-        " retracted in the record instead"
+        f"{REFORM}:{line}: promises[1]: the reform “tiny2021-1” was withdrawn from the record: take"
+        " it out of the files"
     ]
     assert everything() == before
 
 
-def test_a_published_update_is_never_dropped(tiny: Address) -> None:
+def test_what_the_files_drop_is_kept(tiny: Address) -> None:
     tiny.load()
-    tiny.edit(REFORM, "      - key: closed-2023", "      - key: closed-in-2023")
-    assert refusal(tiny) == [
-        f"{REFORM}:10: promises[0]: the update “tiny2021-1-1/closed-2023” is published and missing"
-        " here: a published update is never rewritten; restore it as it was loaded, and once the"
-        " ledger is there have it superseded or retracted in the record instead"
-    ]
-    assert StatusUpdate.objects.count() == 2
-
-
-def test_dropping_a_promise_does_not_drop_its_updates(tiny: Address) -> None:
-    tiny.load()
-    tiny.edit(
-        "programme.yaml",
-        "announced_by: [tiny-address]",
-        "announced_by: [tiny-address, gazette, daily-report]",
-    )
-    tiny.write(REFORM, "reform: {number: 1, title: Rivers}\npromises: []\n")
-    complaints = refusal(tiny)
-    assert [one.split(": ")[0] for one in complaints] == [f"{REFORM}:1", f"{REFORM}:1"]
-    assert "“tiny2021-1-1/act-2022-05” is published and missing here" in complaints[0]
-
-
-@pytest.mark.parametrize("action", ["retract", "remove", "supersede"])
-def test_an_update_that_ended_stays_ended(tiny: Address, action: str) -> None:
-    tiny.load()
-    update = StatusUpdate.objects.get(external_id="tiny2021-1-1/closed-2023")
-    if action == "supersede":
-        successor = workflow.submit(
-            promise=update.promise,
-            organisation=update.organisation,
-            status="stalled",
-            effective=update.effective,
-            citations=[workflow.Cited("daily-report")],
-        )
-        workflow.supersede(update, successor, "It was only stalled.")
-    else:
-        getattr(workflow, action)(update, "It was wrong.")
-    before = everything()
-    for spoiled in (False, True):
-        if spoiled:
-            tiny.edit(REFORM, "note: The inspectorate was closed again.", "note: Another note.")
-        report = tiny.load()
-        assert not report.wrote
-        assert notices(report, Notice.KEPT) == [
-            f"update tiny2021-1-1/closed-2023 ({update.review_state})"
-        ]
-        assert everything() == before
-    tiny.write(
-        REFORM,
-        tiny.read(REFORM).partition("      - key: closed")[0]
-        + "  - id: tiny2021-1-2"
-        + tiny.read(REFORM).partition("  - id: tiny2021-1-2")[2],
-    )
-    assert notices(tiny.load(), Notice.DROPPED) == ["update tiny2021-1-1/closed-2023"]
-
-
-def test_an_update_that_was_deleted_is_not_brought_back(tiny: Address) -> None:
-    tiny.load()
-    StatusUpdate.objects.filter(external_id="tiny2021-1-1/closed-2023").delete()
+    second = tiny.read(REFORM).partition("  - id: tiny2021-1-2")
+    tiny.write(REFORM, second[0].replace("      - {kind: depends_on, promise: tiny2021-1-2}\n", ""))
+    tiny.edit(REFORM, "    relations:\n", "    reason: The deposit is gone.\n")
     report = tiny.load()
-    assert notices(report, Notice.WITHDRAWN) == ["update tiny2021-1-1/closed-2023"]
-    assert StatusUpdate.objects.count() == 1
+    assert notices(report, Notice.DROPPED) == ["promise tiny2021-1-2"]
+    assert Promise.objects.filter(pk="tiny2021-1-2").exists()
 
 
 def test_a_new_update_is_added(tiny: Address) -> None:
@@ -366,7 +310,7 @@ def test_a_failure_in_the_middle_leaves_nothing(
     def fail(*args: Any) -> None:
         raise error
 
-    monkeypatch.setattr(updates, "publish", fail)
+    monkeypatch.setattr(workflow, "publish", fail)
     with pytest.raises((SeedsRefused, RuntimeError)) as raised:
         tiny.load()
     assert not any(model.objects.exists() for model in (*MODELS, SeedRecord))
@@ -383,7 +327,7 @@ def test_a_dry_run_says_what_would_happen_and_writes_nothing(tiny: Address) -> N
     assert not any(model.objects.exists() for model in (*MODELS, SeedRecord))
     tiny.load()
     before = everything()
-    tiny.edit("topics.yaml", "name: Rivers", "name: Streams")
+    tiny.edit("topics.yaml", "name: Rivers", "name: Streams, reason: They are small.")
     assert tiny.load(dry_run=True).number(Outcome.UPDATED) == 1
     assert everything() == before
 
@@ -435,24 +379,12 @@ def test_an_object_that_somebody_else_made_is_completed_and_not_overwritten(tiny
     assert Publisher.objects.get(pk="regency").country == "XA"
 
 
-def test_an_update_of_the_same_id_from_elsewhere_is_left_alone(tiny: Address) -> None:
-    tiny.load()
-    SeedRecord.objects.filter(object_type="update").delete()
-    before = everything()
-    report = tiny.load()
-    assert [one.split(" (")[0] for one in notices(report, Notice.CONFLICT)] == [
-        "update tiny2021-1-1/act-2022-05",
-        "update tiny2021-1-1/closed-2023",
-    ]
-    assert everything() == before
-
-
 def test_a_publisher_that_a_curator_corrected_is_no_rewriting_of_updates(tiny: Address) -> None:
     tiny.edit(REFORM, "basis: relays, origin: regency", "basis: own_finding")
     tiny.load()
     source = Source.objects.get(pk="daily-report")
     source.publisher_id = "regency"
-    workflow.save(source)
+    workflow.save(source, "The paper is the Regency's.")
     before = everything()
     report = tiny.load()
     assert notices(report, Notice.KEPT) == ["source daily-report (publisher)"]
