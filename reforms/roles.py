@@ -6,7 +6,7 @@ remove published updates; a reviewer whoever may publish; a contributor speaks f
 
 from typing import Any
 
-from reforms.vocabulary import TRANSITIONS, Action, ReviewState
+from reforms.vocabulary import TRANSITIONS, Action, ReviewState, Role
 
 REVIEW = "reforms.review_statusupdate"
 REMOVE = "reforms.remove_statusupdate"
@@ -24,6 +24,13 @@ def curates(user: Any) -> bool:
 def reviews(user: Any) -> bool:
     """Whether `user` may see and judge what all organisations submitted."""
     return bool(user.has_perm(REVIEW))
+
+
+def role_of(user: Any) -> Role | None:
+    """The role in which the public record names what `user` does; None for those without one."""
+    if curates(user):
+        return Role.CURATOR
+    return Role.REVIEWER if reviews(user) else None
 
 
 def organisations_of(user: Any) -> set[str]:

@@ -1,5 +1,7 @@
 """The admin site: its title, the order of its lists, and choices that show titles."""
 
+from collections.abc import Callable
+from functools import update_wrapper
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -18,6 +20,7 @@ ORDER = (
     "Body",
     "Topic",
     "Organisation",
+    "LedgerEntry",
     "Citation",
     "Paragraph",
     "SeedRecord",
@@ -25,7 +28,12 @@ ORDER = (
 
 
 class Choices(AutocompleteJsonView):
-    """What is offered while somebody types: ids with titles."""
+    """What is offered while somebody types: ids with titles, of nothing that was withdrawn."""
+
+    def get_queryset(self) -> Any:
+        found = super().get_queryset()
+        choosable = getattr(self.model_admin, "choosable", None)
+        return choosable(found) if choosable else found
 
     def serialize_result(self, obj: Any, to_field_name: str) -> dict[str, str]:
         result = super().serialize_result(obj, to_field_name)
@@ -40,6 +48,20 @@ class TrackerAdminSite(AdminSite):
     site_header = "Reform tracker"
     index_title = "The record"
     empty_value_display = "–"
+
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
+        """Whatever a page writes is recorded as done in a role, never by a person."""
+        # This module is read before the models can be.
+        from reforms import ledger, roles
+
+        shown = super().admin_view(view, cacheable)
+
+        def in_a_role(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            role = roles.role_of(request.user)
+            with ledger.acting(ledger.by_role(role) if role else ""):
+                return shown(request, *args, **kwargs)
+
+        return update_wrapper(in_a_role, shown)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         apps = super().get_app_list(request, app_label)

@@ -3,6 +3,7 @@
 from reforms.admin import (
     body,
     citation,
+    ledger_entry,
     organisation,
     paragraph,
     programme,
@@ -18,6 +19,7 @@ from reforms.admin import (
 __all__ = [
     "body",
     "citation",
+    "ledger_entry",
     "organisation",
     "paragraph",
     "programme",

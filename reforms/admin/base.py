@@ -1,5 +1,6 @@
 """What all pages of the record share: who sees what, and writing through `workflow` alone."""
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from django.contrib import admin, messages
@@ -9,7 +10,7 @@ from django.db import IntegrityError, connection, models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from reforms import roles, workflow
+from reforms import ledger, roles, workflow
 from reforms.admin.columns import RecordFields
 from reforms.admin.labels import describe
 from reforms.errors import RuleBroken, TransitionRefused
@@ -42,6 +43,10 @@ class RecordAdmin(RecordFields, admin.ModelAdmin):
     def visible(self, request: HttpRequest) -> models.QuerySet[Any]:
         """What the user may see at all; lists, pages, choices and searches all start here."""
         return self.model._default_manager.all()
+
+    def choosable(self, things: models.QuerySet[Any]) -> models.QuerySet[Any]:
+        """Those of the objects that may be referred to anew."""
+        return things
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return self.ordered(request, self.visible(request))
@@ -122,11 +127,16 @@ class RecordAdmin(RecordFields, admin.ModelAdmin):
 
     # Writing
 
+    def turn(self, request: HttpRequest) -> AbstractContextManager[None]:
+        """Whoever writes holds the ledger before any row: two writers never wait for each other."""
+        return ledger.writing() if request.method == "POST" else nullcontext()
+
     def changeform_view(
         self, request: Any, object_id: Any = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            with self.turn(request):
+                return super().changeform_view(request, object_id, form_url, extra_context)
         except (RuleBroken, TransitionRefused) as refusal:
             request.refusal = refusal
         except IntegrityError:
@@ -141,7 +151,7 @@ class RecordAdmin(RecordFields, admin.ModelAdmin):
 
     def save_related(self, request: Any, form: Any, formsets: Any, change: Any) -> None:
         thing = form.instance
-        with workflow.change(thing):
+        with workflow.change(thing, form.cleaned_data.get("reason", "")):
             workflow.save(thing)
             form.save_m2m()
             for formset in formsets:
@@ -164,7 +174,8 @@ class RecordAdmin(RecordFields, admin.ModelAdmin):
 
     def delete_view(self, request: Any, object_id: str, extra_context: Any = None) -> Any:
         try:
-            return super().delete_view(request, object_id, extra_context)
+            with self.turn(request):
+                return super().delete_view(request, object_id, extra_context)
         except RuleBroken as refusal:
             self.message_user(request, f"Not deleted: {refusal}.", messages.ERROR)
             name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
@@ -177,7 +188,7 @@ class RecordAdmin(RecordFields, admin.ModelAdmin):
 
     def get_actions(self, request: HttpRequest) -> Any:
         actions = super().get_actions(request)
-        # It would delete past the rules; `delete_unused` is its counterpart.
+        # It would delete past the rules; `withdraw_selected` is its counterpart.
         actions.pop("delete_selected", None)
         return actions
 

@@ -7,15 +7,14 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.db import models, transaction
-from django.http import HttpRequest, HttpResponse
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
-from reforms import workflow
+from reforms import ledger, workflow
+from reforms.admin.fields import ReasonFormField
 from reforms.admin.labels import describe, page_of
-from reforms.admin.widgets import plain
 from reforms.errors import TrackerError
-from reforms.models.fields import validate_plain_text
 
 LIMIT = 100
 
@@ -23,20 +22,11 @@ LIMIT = 100
 class ReasonForm(forms.Form):
     """Why something is done, in a sentence."""
 
-    reason = forms.CharField(
-        max_length=2000,
-        error_messages={"required": "Say why, in a sentence."},
-        widget=forms.Textarea({"rows": 3, "cols": 80, "class": "vLargeTextField"}),
-    )
+    reason = ReasonFormField()
 
     def __init__(self, *args: Any, help_text: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].help_text = help_text
-
-    def clean_reason(self) -> str:
-        reason = plain(self.cleaned_data["reason"])
-        validate_plain_text(reason)
-        return reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +60,8 @@ def carry_out(step: Step, things: Iterable[Any], reason: str) -> list[Outcome]:
         # Named before the step: what is deleted forgets its id.
         label, address = describe(thing), page_of(thing)
         try:
-            with transaction.atomic():
+            # Whoever writes holds the ledger before any row: two writers never wait for each other.
+            with ledger.writing():
                 step.act(thing, reason)
         except TrackerError as refusal:
             outcomes.append(Outcome(label, address, f"Refused: {refusal}", done=False))
@@ -106,6 +97,24 @@ def ask_then_act(
     return page(model_admin, request, step, outcomes=carry_out(step, things, reason))
 
 
+def ask_then_act_on_one(
+    model_admin: Any, request: HttpRequest, thing: Any, step: Step
+) -> HttpResponse:
+    """Ask, then act, then show the object again."""
+    asked = request.method == "POST"
+    form = ReasonForm(request.POST if asked else None, help_text=step.reason_help)
+    context = {"form": form, "back": page_of(thing)}
+    if not asked or (step.needs_reason and not form.is_valid()):
+        return page(model_admin, request, step, [thing], **context)
+    reason = form.cleaned_data["reason"] if step.needs_reason else ""
+    [outcome] = carry_out(step, [thing], reason)
+    if not outcome.done:
+        messages.error(request, outcome.words)
+        return page(model_admin, request, step, [thing], **context)
+    messages.success(request, f"{outcome.words} {outcome.label}")
+    return HttpResponseRedirect(page_of(thing))
+
+
 def page(
     model_admin: Any, request: Any, step: Step, things: Iterable[Any] = (), **context: Any
 ) -> TemplateResponse:
@@ -131,15 +140,15 @@ def page(
 
 DELETE = Step(
     name="delete_unused",
-    title="Delete what nothing uses",
+    title="Delete what was never public",
     button="Delete",
     done="Deleted.",
     act=lambda thing, _reason: workflow.delete(thing),
-    advice="What something still uses is kept, and the report says by what.",
+    advice="What is public, or still used, is kept, and the report says so.",
 )
 
 
-@admin.action(permissions=["delete"], description="Delete the selected ones that nothing uses")
+@admin.action(permissions=["delete"], description="Delete the selected ones that were never public")
 def delete_unused(model_admin: Any, request: HttpRequest, queryset: Any) -> HttpResponse | None:
     """The bulk action that takes the place of Django's, which would delete past the rules."""
 

@@ -1,13 +1,12 @@
 from django.contrib import admin
 
-from reforms.admin.base import RecordAdmin
-from reforms.admin.batches import delete_unused
 from reforms.admin.labels import in_words
+from reforms.admin.public import PublicAdmin, withdraw_selected
 from reforms.models import Body
 
 
 @admin.register(Body)
-class BodyAdmin(RecordAdmin):
+class BodyAdmin(PublicAdmin):
     """Institutions, and what became of them."""
 
     list_display = ["id", "words", "successor"]
@@ -17,7 +16,7 @@ class BodyAdmin(RecordAdmin):
     ordering = ["id"]
     autocomplete_fields = ["successor"]
     fieldsets = [(None, {"fields": ["id", "name", "note", "successor"]})]
-    actions = [delete_unused]
+    actions = [withdraw_selected]
 
     @admin.display(description="Name")
     def words(self, body: Body) -> str:

@@ -76,10 +76,10 @@ class RecordFields(BaseModelAdmin):
         return field
 
     def get_field_queryset(self, db: Any, db_field: Any, request: Any) -> Any:
-        """Nobody chooses, or learns by guessing, what they may not see."""
+        """Nobody chooses, or learns by guessing, what they may not see; nor what was withdrawn."""
         related: Any = self.admin_site._registry.get(db_field.remote_field.model)
         if related is not None and hasattr(related, "visible"):
-            return related.ordered(request, related.visible(request))
+            return related.ordered(request, related.choosable(related.visible(request)))
         return super().get_field_queryset(db, db_field, request)
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:

@@ -17,7 +17,9 @@ from reforms.admin.widgets import (
     plain,
 )
 from reforms.dates import PartialDate
+from reforms.models.fields import validate_plain_text
 from reforms.models.shapes import FINGERPRINT
+from reforms.workflow.checking import LONGEST_REASON
 
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,10})?", re.ASCII)
 _PARAGRAPH = re.compile(
@@ -184,6 +186,22 @@ class NamesFormField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return self.to_python(self.prepare_value(initial)) != self.to_python(data)
+
+
+class ReasonFormField(forms.CharField):
+    """Why something is done, in a sentence."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            max_length=LONGEST_REASON,
+            error_messages={"required": "Say why, in a sentence."},
+            widget=forms.Textarea({"rows": 3, "cols": 80, "class": "vLargeTextField"}),
+            validators=[validate_plain_text],
+            **options,
+        )
+
+    def to_python(self, value: Any) -> str:
+        return plain(super().to_python(value))
 
 
 class DescribedChoiceField(forms.ModelChoiceField):

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.utils.text import Truncator
 
-from reforms import roles
+from reforms import records, roles
 from reforms.admin.labels import describe
 from reforms.vocabulary import ReviewState, Timeliness
 
@@ -35,7 +35,25 @@ class TimelinessFilter(admin.SimpleListFilter):
         return queryset.filter(timeliness_now=self.value()) if self.value() else queryset
 
 
-class ReviewStateFilter(admin.SimpleListFilter):
+class ChosenFilter(admin.SimpleListFilter):
+    """A filter that always has a value."""
+
+    default: str
+
+    def value(self) -> str:
+        return super().value() or self.default
+
+    def choices(self, changelist: ChangeList) -> Any:
+        for value, label in self.lookup_choices:
+            chosen: dict[str, Any] = {str(self.parameter_name): value}
+            yield {
+                "selected": self.value() == str(value),
+                "query_string": changelist.get_query_string(chosen),
+                "display": label,
+            }
+
+
+class ReviewStateFilter(ChosenFilter):
     """Where updates stand; whoever reviews sees first what waits for review."""
 
     title = "review state"
@@ -48,19 +66,35 @@ class ReviewStateFilter(admin.SimpleListFilter):
     def lookups(self, request: Any, model_admin: Any) -> Any:
         return [*ReviewState.choices(), (ALL, "All")]
 
-    def value(self) -> str:
-        return super().value() or self.default
-
-    def choices(self, changelist: ChangeList) -> Any:
-        for state, label in self.lookup_choices:
-            yield {
-                "selected": self.value() == str(state),
-                "query_string": changelist.get_query_string({self.parameter_name: state}),
-                "display": label,
-            }
-
     def queryset(self, request: Any, queryset: Any) -> Any:
         return queryset if self.value() == ALL else queryset.filter(review_state=self.value())
+
+
+class WithdrawnFilter(ChosenFilter):
+    """What was taken out of the record is shown only to those who ask for it."""
+
+    title = "withdrawn"
+    parameter_name = "withdrawn"
+    default = "no"
+
+    def lookups(self, request: Any, model_admin: Any) -> Any:
+        return [("no", "No"), ("yes", "Yes")]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        return queryset.filter(withdrawn_at__isnull=self.value() != "yes")
+
+
+class ObjectTypeFilter(admin.SimpleListFilter):
+    """Entries of the ledger about one type of objects; the types are not looked up in them."""
+
+    title = "type of object"
+    parameter_name = "type"
+
+    def lookups(self, request: Any, model_admin: Any) -> Any:
+        return [(name, name.capitalize()) for name in records.TYPES]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        return queryset.filter(object_type=self.value()) if self.value() else queryset
 
 
 class WithTextFilter(admin.SimpleListFilter):

@@ -23,9 +23,13 @@ class RecordForm(forms.ModelForm):
 
     refusal: TrackerError | None = None
     user: Any = None
+    # Where a public reason may be due; it is no column of the object.
+    reason_field: forms.Field | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.reason_field is not None:
+            self.fields["reason"] = self.reason_field
         for name in self._dates():
             self.initial.setdefault(name, getattr(self.instance, name))
         self._name_the_chosen()
@@ -39,7 +43,7 @@ class RecordForm(forms.ModelForm):
         """Give choices the labels of objects that are loaded, so that rendering asks for none."""
         for name, field in self.fields.items():
             widget = getattr(field.widget, "widget", field.widget)
-            chosen = self.instance._state.fields_cache.get(name)
+            chosen = self.instance._state.fields_cache.get(name) or self.initial.get(name)
             if isinstance(widget, DescribedSelect) and isinstance(chosen, models.Model):
                 widget.known = {str(chosen.pk): describe(chosen)}
 

@@ -27,9 +27,9 @@ def describe(thing: Any) -> str:
     return f"{thing} · {words}" if words else str(thing)
 
 
-def page_of(thing: models.Model) -> str:
-    """The address of an object's page in the admin."""
-    return reverse(f"admin:reforms_{thing._meta.model_name}_change", args=[quote(thing.pk)])
+def page_of(thing: models.Model, name: str = "change") -> str:
+    """The address of an object's page in the admin, or of another page about it."""
+    return reverse(f"admin:reforms_{thing._meta.model_name}_{name}", args=[quote(thing.pk)])
 
 
 def list_of(model: type[models.Model], query: str) -> str:

@@ -2,21 +2,20 @@ from typing import Any
 
 from django.contrib import admin
 
-from reforms.admin.base import RecordAdmin
-from reforms.admin.batches import delete_unused
 from reforms.admin.labels import in_words
+from reforms.admin.public import PublicAdmin, withdraw_selected
 from reforms.models import Organisation
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(RecordAdmin):
+class OrganisationAdmin(PublicAdmin):
     """Who assesses, and which accounts submit for them."""
 
     list_display = ["id", "words", "url"]
     search_fields = ["id", "name__en", "name__ru", "name__kk"]
     ordering = ["id"]
     autocomplete_fields = ["members"]
-    actions = [delete_unused]
+    actions = [withdraw_selected]
 
     def get_fields(self, request: Any, obj: Any = None) -> Any:
         # Members are persons and never public: they are for those who keep the list.

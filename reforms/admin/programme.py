@@ -1,11 +1,9 @@
-from typing import Any
-
 from django.contrib import admin
 
-from reforms.admin.base import RecordAdmin
 from reforms.admin.fields import PartialDateFormField
 from reforms.admin.forms import RecordForm
 from reforms.admin.labels import in_words, link, list_of
+from reforms.admin.public import PublicAdmin, withdraw_selected
 from reforms.models import Programme, Promise, Reform
 
 
@@ -16,7 +14,7 @@ class ProgrammeForm(RecordForm):
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(RecordAdmin):
+class ProgrammeAdmin(PublicAdmin):
     """Sets of reforms announced together."""
 
     form = ProgrammeForm
@@ -27,6 +25,7 @@ class ProgrammeAdmin(RecordAdmin):
     ordering = ["id"]
     autocomplete_fields = ["lead_organisation", "announced_by"]
     readonly_fields = ["contents"]
+    actions = [withdraw_selected]
     fieldsets = [
         (None, {"fields": ["id", "title", "summary", "contents"]}),
         (
@@ -35,9 +34,6 @@ class ProgrammeAdmin(RecordAdmin):
         ),
         ("Record", {"fields": ["lead_organisation", "licence"]}),
     ]
-
-    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        return False
 
     @admin.display(description="Title")
     def words(self, programme: Programme) -> str:

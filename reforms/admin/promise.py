@@ -5,13 +5,13 @@ from django.db.models import Q
 from django.urls import reverse
 
 from reforms import roles, search
-from reforms.admin.base import RecordAdmin
 from reforms.admin.citation import CitationFormSet, CitationInline
 from reforms.admin.columns import PartInline
 from reforms.admin.fields import PartialDateFormField
 from reforms.admin.filters import DescribedFilter, TimelinessFilter
 from reforms.admin.forms import NumberedForm
 from reforms.admin.labels import NOTHING, badge, below, in_words
+from reforms.admin.public import PublicAdmin, withdraw_selected
 from reforms.admin.timeline import standing, timeline
 from reforms.dates import now
 from reforms.models import Programme, Promise, PromiseBody, PromiseRelation, Reform
@@ -73,7 +73,7 @@ class PromiseCitationInline(CitationInline):
 
 
 @admin.register(Promise)
-class PromiseAdmin(RecordAdmin):
+class PromiseAdmin(PublicAdmin):
     """The heart of the record: what was promised, and what became of it."""
 
     form = PromiseForm
@@ -98,6 +98,7 @@ class PromiseAdmin(RecordAdmin):
     )
     ordering = ["position"]
     autocomplete_fields = ["reform", "topics"]
+    actions = [withdraw_selected]
     inlines = [BodyInline, RelationInline, PromiseCitationInline]
     fieldsets = [
         (None, {"fields": ["reform", "number", "title", "statement"]}),
@@ -129,9 +130,6 @@ class PromiseAdmin(RecordAdmin):
     def fixed(self, request: Any, obj: Any) -> list[Any]:
         return super().fixed(request, obj) + (["reform", "number"] if obj else [])
 
-    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        return False
-
     def get_changeform_initial_data(self, request: Any) -> Any:
         initial: dict[str, Any] = dict(super().get_changeform_initial_data(request))
         reform = initial.get("reform", "")
@@ -141,10 +139,11 @@ class PromiseAdmin(RecordAdmin):
 
     def surroundings(self, request: Any, thing: Promise) -> dict[str, Any]:
         add = reverse("admin:reforms_statusupdate_add")
+        may_add = roles.may_submit(request.user) and thing.is_public
         return {
             "standing": standing(thing),
             "timeline": timeline(thing, request.user),
-            "add_update": f"{add}?promise={thing.pk}" if roles.may_submit(request.user) else "",
+            "add_update": f"{add}?promise={thing.pk}" if may_add else "",
         }
 
     # Columns

@@ -1,13 +1,12 @@
 from django.contrib import admin
 
-from reforms.admin.base import RecordAdmin
-from reforms.admin.batches import delete_unused
 from reforms.admin.labels import in_words, link, list_of
+from reforms.admin.public import PublicAdmin, withdraw_selected
 from reforms.models import Publisher, Source
 
 
 @admin.register(Publisher)
-class PublisherAdmin(RecordAdmin):
+class PublisherAdmin(PublicAdmin):
     """Who publishes. A changed type or country is followed by every verdict that rests on it."""
 
     list_display = ["id", "words", "type", "country"]
@@ -19,7 +18,7 @@ class PublisherAdmin(RecordAdmin):
         ("In the record", {"fields": ["sources"]}),
     ]
     readonly_fields = ["sources"]
-    actions = [delete_unused]
+    actions = [withdraw_selected]
 
     @admin.display(description="Name")
     def words(self, publisher: Publisher) -> str:

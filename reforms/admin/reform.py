@@ -3,9 +3,9 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 
-from reforms.admin.base import RecordAdmin
 from reforms.admin.forms import NumberedForm, complete_bounds
 from reforms.admin.labels import in_words, link, list_of
+from reforms.admin.public import PublicAdmin, withdraw_selected
 from reforms.models import Promise, Reform
 
 
@@ -38,7 +38,7 @@ class ReformForm(NumberedForm):
 
 
 @admin.register(Reform)
-class ReformAdmin(RecordAdmin):
+class ReformAdmin(PublicAdmin):
     """The directions of a programme."""
 
     form = ReformForm
@@ -49,6 +49,7 @@ class ReformAdmin(RecordAdmin):
     ordering = ["position"]
     autocomplete_fields = ["programme"]
     readonly_fields = ["numbered", "promises"]
+    actions = [withdraw_selected]
     fieldsets = [
         (None, {"fields": ["programme", "number", "title", "summary", "note", "bounds"]}),
         ("In the record", {"fields": ["numbered", "promises"]}),
@@ -61,11 +62,9 @@ class ReformAdmin(RecordAdmin):
     def fixed(self, request: Any, obj: Any) -> list[Any]:
         return super().fixed(request, obj) + (["programme", "number"] if obj else [])
 
-    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
-        return False
-
     def surroundings(self, request: Any, thing: Reform) -> dict[str, Any]:
-        return {"may_add_promise": request.user.has_perm("reforms.add_promise")}
+        may_add = request.user.has_perm("reforms.add_promise")
+        return {"may_add_promise": may_add and thing.is_public}
 
     @admin.display(description="Title", ordering="position")
     def words(self, reform: Reform) -> str:

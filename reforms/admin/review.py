@@ -1,13 +1,14 @@
 """What is done to status updates: each step calls its function in `workflow`."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
-from reforms import roles, workflow
+from reforms import ledger, roles, workflow
 from reforms.admin.batches import Step, ask_then_act
 from reforms.errors import TransitionRefused
 from reforms.vocabulary import Action
@@ -15,7 +16,7 @@ from reforms.vocabulary import Action
 _NOT_PUBLIC = "Its author reads it; it is never public."
 _PUBLIC = "It is public, and stays so."
 
-# Superseding needs the successor beside it, so that it is no step of this kind.
+# Superseding needs the successor beside it: it has a form of its own in `superseding`.
 STEPS: dict[Action, Step] = {
     Action.PUBLISH: Step(
         name="publish",
@@ -83,6 +84,11 @@ STEPS: dict[Action, Step] = {
 }
 
 
+def button(action: Action) -> str:
+    """What the button says that leads to an action."""
+    return STEPS[action].button if action in STEPS else f"{action.label} …"
+
+
 def step_for(model_admin: Any, request: Any, action: Action) -> Step:
     """The step as this user takes it: refused where it is not theirs, and noted in the log."""
     step = STEPS[action]
@@ -90,11 +96,19 @@ def step_for(model_admin: Any, request: Any, action: Action) -> Step:
     def act(update: Any, reason: str) -> None:
         if not roles.may(request.user, action, update):
             raise TransitionRefused(f"You may not {action.label.lower()} this update")
-        step.act(update, reason)
+        with in_whose_name(action, update):
+            step.act(update, reason)
         words = f"{step.done} {reason}".strip()
         model_admin.log_change(request, update, words)
 
     return replace(step, act=act)
+
+
+def in_whose_name(action: Action, update: Any) -> AbstractContextManager[None]:
+    """Retracting speaks for the organisation, whatever role its member has besides."""
+    if action == Action.RETRACT:
+        return ledger.acting(ledger.by_organisation(update.organisation_id))
+    return nullcontext()
 
 
 def _bulk(action: Action, permission: str) -> Callable[..., Any]:

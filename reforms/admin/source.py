@@ -6,12 +6,12 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from reforms import roles
-from reforms.admin.base import RecordAdmin
 from reforms.admin.batches import delete_unused
 from reforms.admin.fields import PartialDateFormField
 from reforms.admin.filters import WithTextFilter
 from reforms.admin.forms import RecordForm
 from reforms.admin.labels import NOTHING, below, in_words, link, list_of, page_of
+from reforms.admin.public import PublicAdmin, withdraw_selected
 from reforms.models import Citation, Paragraph, Source
 from reforms.vocabulary import PublisherType, SourceKind
 
@@ -34,7 +34,7 @@ class SourceForm(RecordForm):
 
 
 @admin.register(Source)
-class SourceAdmin(RecordAdmin):
+class SourceAdmin(PublicAdmin):
     """Documents: who published them, since when they are public, what cites them."""
 
     form = SourceForm
@@ -58,7 +58,7 @@ class SourceAdmin(RecordAdmin):
         ("More", {"fields": ["edition_of", "note", "submitted_by"]}),
         ("In the record", {"fields": ["public_since", "promises", "cited", "loaded"]}),
     ]
-    actions = [delete_unused]
+    actions = [withdraw_selected, delete_unused]
 
     def visible(self, request: Any) -> Any:
         return Source.objects.visible_to(request.user)
@@ -87,7 +87,7 @@ class SourceAdmin(RecordAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "submitted_by" and not roles.curates(request.user):
-            kwargs["queryset"] = request.user.organisations.order_by("pk")
+            kwargs["queryset"] = request.user.organisations.public().order_by("pk")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_change_permission(self, request: Any, obj: Any = None) -> bool:
@@ -99,6 +99,11 @@ class SourceAdmin(RecordAdmin):
             or roles.curates(request.user)
             or (obj.public_since is None and roles.speaks_for(request.user, obj.submitted_by_id))
         )
+
+    def has_delete_permission(self, request: Any, obj: Any = None) -> bool:
+        """What was never public leaves no trace in the record."""
+        may: bool = request.user.has_perm("reforms.delete_source")
+        return may and (obj is None or obj.public_since is None)
 
     def has_add_permission(self, request: Any) -> bool:
         may = super().has_add_permission(request)

@@ -1,24 +1,23 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpResponseRedirect
+from django.http import Http404
 from django.urls import path, reverse
-from django.utils.decorators import method_decorator
-from django.views.decorators.csrf import csrf_protect
 
 from reforms import roles, workflow
-from reforms.admin.base import RecordAdmin
-from reforms.admin.batches import ReasonForm, carry_out, page
+from reforms.admin.batches import ask_then_act_on_one
 from reforms.admin.citation import CitationInline
 from reforms.admin.fields import PartialDateFormField
 from reforms.admin.filters import ALL, QUEUE, ReviewStateFilter
 from reforms.admin.forms import RecordForm
-from reforms.admin.labels import badge, below, in_words, page_of
-from reforms.admin.review import BULK_ACTIONS, STEPS, step_for
+from reforms.admin.history import Recorded
+from reforms.admin.labels import badge, below, in_words
+from reforms.admin.review import BULK_ACTIONS, button, step_for
+from reforms.admin.superseding import Superseding, superseded
 from reforms.admin.timeline import standing, timeline
 from reforms.models import Citation, Promise, StatusUpdate
 from reforms.vocabulary import Action, ReviewState, Stance, Status
@@ -38,8 +37,13 @@ class StatusUpdateForm(RecordForm):
         help_text="The day up to which you looked. For “not started” it is the same day.",
     )
 
+    superseded: StatusUpdate | None = None
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.superseded is not None:
+            self.instance.promise = self.superseded.promise
+            self.instance.organisation = self.superseded.organisation
         organisation = self.fields.get("organisation")
         own = roles.organisations_of(self.user)
         if organisation is not None and len(own) == 1:
@@ -53,9 +57,16 @@ class UpdateCitationInline(CitationInline):
     verbose_name_plural = "evidence"
     verbose_name = "citation"
 
+    def get_extra(self, request: Any, obj: Any = None, **kwargs: Any) -> int:
+        """As many as the update cites that is to be superseded."""
+        update = superseded(request)
+        if update is None:
+            return super().get_extra(request, obj, **kwargs)
+        return update.citations.count()
+
 
 @admin.register(StatusUpdate)
-class StatusUpdateAdmin(RecordAdmin):
+class StatusUpdateAdmin(Recorded, Superseding):
     """The queue of submissions, and all assessments ever published."""
 
     form = StatusUpdateForm
@@ -84,9 +95,6 @@ class StatusUpdateAdmin(RecordAdmin):
 
     def visible(self, request: Any) -> Any:
         return StatusUpdate.objects.visible_to(request.user)
-
-    def has_add_permission(self, request: Any) -> bool:
-        return roles.may_submit(request.user)
 
     def has_change_permission(self, request: Any, obj: Any = None) -> bool:
         may = super().has_change_permission(request, obj)
@@ -154,6 +162,8 @@ class StatusUpdateAdmin(RecordAdmin):
     # Pages
 
     def layout(self, request: Any, obj: Any) -> Any:
+        if superseded(request) is not None:
+            return super().layout(request, obj)
         content = ["promise", "organisation", "status", "effective", "assessed", "note"]
         if obj is None:
             return [(None, {"fields": [*content, "external_id"]})]
@@ -173,7 +183,7 @@ class StatusUpdateAdmin(RecordAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "organisation" and not roles.curates(request.user):
-            kwargs["queryset"] = request.user.organisations.order_by("pk")
+            kwargs["queryset"] = request.user.organisations.public().order_by("pk")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_choice_field(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
@@ -192,9 +202,8 @@ class StatusUpdateAdmin(RecordAdmin):
             "timeline": timeline(promise, request.user),
             "answer": self.answer(request, thing),
             "steps": [
-                (STEPS[action].button, reverse(ACT, args=[thing.pk, action]))
+                (button(action), reverse(ACT, args=[thing.pk, action]))
                 for action in roles.actions_for(request.user, thing)
-                if action in STEPS
             ],
         }
 
@@ -213,27 +222,21 @@ class StatusUpdateAdmin(RecordAdmin):
         urls = super().get_urls()
         return [*urls[:-1], act, urls[-1]]
 
-    @method_decorator(csrf_protect)
     def act_view(self, request: Any, key: UUID, action: str) -> Any:
         """Take one step for one update: ask, then act, then show the update again."""
+        with self.turn(request):
+            return self._act(request, key, action)
+
+    def _act(self, request: Any, key: UUID, action: str) -> Any:
         update = self.get_object(request, str(key))
-        if update is None or action not in STEPS:
+        if update is None or action not in Action.values():
             raise Http404
         if not roles.may(request.user, Action(action), update):
             raise PermissionDenied
+        if action == Action.SUPERSEDE:
+            return self.supersede_view(request, update)
         step = step_for(self, request, Action(action))
-        asked = request.method == "POST"
-        form = ReasonForm(request.POST if asked else None, help_text=step.reason_help)
-        context = {"form": form, "back": page_of(update)}
-        if not asked or (step.needs_reason and not form.is_valid()):
-            return page(self, request, step, [update], **context)
-        reason = form.cleaned_data["reason"] if step.needs_reason else ""
-        [outcome] = carry_out(step, [update], reason)
-        if not outcome.done:
-            messages.error(request, outcome.words)
-            return page(self, request, step, [update], **context)
-        messages.success(request, f"{outcome.words} {outcome.label}")
-        return HttpResponseRedirect(page_of(update))
+        return ask_then_act_on_one(self, request, update, step)
 
     # Writing
 
@@ -256,5 +259,7 @@ class StatusUpdateAdmin(RecordAdmin):
             citations=evidence.cited(),
             user=request.user,
         )
+        if superseded(request) is not None:
+            self.supersede(request, submitted, form.cleaned_data["reason"])
         # What follows (the log, the way on) speaks of the form's own instance.
         update.__dict__.update(submitted.__dict__)

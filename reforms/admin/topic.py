@@ -1,20 +1,19 @@
 from django.contrib import admin
 
-from reforms.admin.base import RecordAdmin
-from reforms.admin.batches import delete_unused
 from reforms.admin.labels import in_words
+from reforms.admin.public import PublicAdmin, withdraw_selected
 from reforms.models import Topic
 
 
 @admin.register(Topic)
-class TopicAdmin(RecordAdmin):
+class TopicAdmin(PublicAdmin):
     """Subjects that promises share."""
 
     list_display = ["id", "words"]
     search_fields = ["id", "name__en", "name__ru", "name__kk"]
     ordering = ["id"]
     fieldsets = [(None, {"fields": ["id", "name"]})]
-    actions = [delete_unused]
+    actions = [withdraw_selected]
 
     @admin.display(description="Name")
     def words(self, topic: Topic) -> str:

@@ -13,7 +13,7 @@ from django.core.management import call_command
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from reforms.models import Organisation, Paragraph, Promise, Source, StatusUpdate
-from tests.fixtures import fresh, make_promise
+from tests.fixtures import fresh, make_promise, make_update
 
 CHROMIUM = shutil.which("chromium")
 PRINT = "fp1:" + "ab" * 32
@@ -141,3 +141,37 @@ def test_a_promise_is_written_by_a_curator(
     assert written.title == {"en": "A second court", "kk": "Екінші сот"}
     assert written.figures == [{"what": "judges", "value": 9}]
     assert [body.pk for body in written.bodies.all()] == ["court"]
+
+
+def test_what_is_public_is_corrected_in_the_open(
+    promise: Promise, sign_in: Callable[[str], Page]
+) -> None:
+    update = make_update(promise, "implemented", organisation="lantern")
+    cleo = sign_in("cleo")
+    cleo.goto("/admin/reforms/promise/demo2020-1-1/change/")
+    cleo.locator("#id_title_en").fill("A court of nine")
+    cleo.get_by_role("button", name="Save and continue").click()
+    expect(cleo.locator(".field-reason .errorlist")).to_contain_text("say why, in a sentence")
+    expect(cleo.locator("#id_title_en")).to_have_value("A court of nine")
+    cleo.get_by_label("Reason for the change").fill("The text says how many.")
+    cleo.get_by_role("button", name="Save and continue").click()
+    cleo.get_by_role("link", name="Ledger history").click()
+    expect(cleo.locator(".differences ins").first).to_have_text("A court of nine")
+    expect(cleo.locator("#content")).to_contain_text("The text says how many.")
+
+    anna = sign_in("anna")
+    anna.goto(f"/admin/reforms/statusupdate/{update.pk}/change/")
+    anna.get_by_role("link", name="Supersede").click()
+    anna.get_by_label("Status").select_option("in_progress")
+    anna.get_by_label("Reason").fill("It does not sit yet.")
+    anna.get_by_role("button", name="Supersede").click()
+    expect(anna.locator(".messagelist")).to_contain_text("Superseded.")
+    assert fresh(promise).status == "in_progress"
+    assert [one.source_id for one in fresh(update).successor.citations.all()] == ["daily-page"]
+
+    cleo.goto("/admin/reforms/topic/money/change/")
+    cleo.get_by_role("link", name="Withdraw").click()
+    cleo.get_by_label("Reason").fill("Too wide.")
+    cleo.get_by_role("button", name="Withdraw").click()
+    expect(cleo.locator(".withdrawn")).to_contain_text("Too wide.")
+    expect(cleo.get_by_role("button", name="Save")).to_have_count(0)

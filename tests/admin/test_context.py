@@ -28,10 +28,10 @@ def test_a_publishers_type_is_followed_by_every_verdict(staff: Staff, promise: P
     make_update(promise, "implemented", citations=[Cited("daily-page")])
     assert fresh(promise).verification == "independent"
     daily = Publisher.objects.get(pk="daily")
-    page = staff.curator.save(page_of(daily), type="state_media")
+    page = staff.curator.save(page_of(daily), type="state_media", reason="The state owns it.")
     assert page.complaints == []
     assert fresh(promise).verification == "official_claim"
-    page = staff.curator.save(page_of(daily), country="XE")
+    page = staff.curator.save(page_of(daily), country="XE", reason="It sits in XE.")
     assert fresh(promise).verification == "independent"
     assert_no_drift()
 
@@ -46,7 +46,9 @@ def test_a_bodys_name_is_found_by_search(staff: Staff) -> None:
         "kk": "Конституциялық Сот",
         "ru": "Конституционный суд",
     }
-    staff.curator.save(page_of(court), name_kk="  ", note_en="Founded.\r\nIn 2023.")
+    staff.curator.save(
+        page_of(court), name_kk="  ", note_en="Founded.\r\nIn 2023.", reason="No such name."
+    )
     assert fresh(court).name.keys() == {"en", "ru"}
     assert fresh(court).note == {"en": "Founded.\nIn 2023."}
 
@@ -147,7 +149,7 @@ def test_bounds_of_a_reform(staff: Staff, bounds: tuple[str, str, str], complain
     )
     reform = Reform.objects.get(pk="demo2020-1")
     parts = {f"bounds_{place}": value for place, value in enumerate(bounds)}
-    page = staff.curator.save(page_of(reform), title_en="Courts", **parts)
+    page = staff.curator.save(page_of(reform), title_en="Courts", reason="Misheard.", **parts)
     if complaint:
         assert complaint in " ".join(page.complaints)
         assert fresh(reform).title == {"en": "Direction 1"}
@@ -195,55 +197,47 @@ def delete(person: Person, thing: Any) -> Any:
     return person.post(page_of(thing, "delete"), {"post": "yes"})
 
 
-UNUSED = [(Topic, "money"), (Body, "senate"), (Publisher, "solo"), (Source, "league-page")]
-
-
-@pytest.mark.parametrize(("model", "key"), UNUSED)
 @pytest.mark.parametrize("bulk", [True, False], ids=["bulk", "single"])
-def test_what_nothing_uses_is_deleted(staff: Staff, model: Any, key: str, bulk: bool) -> None:
-    Publisher.objects.create(id="solo", name={"en": "Solo"}, type="ngo")
+def test_a_source_that_was_never_public_is_deleted(staff: Staff, bulk: bool) -> None:
     Paragraph.objects.create(source_id="league-page", ordinal=1, fingerprint=PRINT, text="A.")
-    thing = model._default_manager.get(pk=key)
+    source = Source.objects.get(pk="league-page")
     for person in (staff.reviewer, staff.anna):
-        assert delete(person, thing).status == 403
-        person.act("delete_unused", thing)
-    assert fresh(thing)
-    page = staff.curator.act("delete_unused", thing) if bulk else delete(staff.curator, thing)
+        assert delete(person, source).status == 403
+        person.act("delete_unused", source)
+    assert fresh(source)
+    page = staff.curator.act("delete_unused", source) if bulk else delete(staff.curator, source)
     assert page.status == 200
-    assert not model._default_manager.filter(pk=key).exists()
-    assert LogEntry.objects.get().object_id == key
+    assert not Source.objects.filter(pk="league-page").exists()
+    assert LogEntry.objects.get().object_id == "league-page"
 
 
 @pytest.mark.parametrize("bulk", [True, False], ids=["bulk", "single"])
-def test_what_something_uses_stays(staff: Staff, bulk: bool) -> None:
-    make_promise(
-        1, bodies=[("court", "affected")], topics=["courts"], citations=[Cited("watch-page")]
-    )
-    for model, key, user in (
-        (Topic, "courts", "demo2020-1-1"),
-        (Body, "court", "demo2020-1-1"),
-        (Publisher, "watch", "watch-page"),
-        (Source, "watch-page", "demo2020-1-1"),
-        (Source, "demo2020-address", "demo2020"),
-    ):
-        thing: Any = model._default_manager.get(pk=key)
-        if bulk:
-            [words] = staff.curator.act("delete_unused", thing).results.values()
-        else:
-            [words] = delete(staff.curator, thing).messages
-        assert "is still used by" in words
-        assert user in words
-        assert fresh(thing)
+def test_a_private_source_that_something_uses_stays(
+    staff: Staff, promise: Promise, bulk: bool
+) -> None:
+    make_update(promise, "stalled", citations=[Cited("league-page")], publish=False)
+    source = Source.objects.get(pk="league-page")
+    if bulk:
+        [words] = staff.curator.act("delete_unused", source).results.values()
+    else:
+        [words] = delete(staff.curator, source).messages
+    assert "is still used by update" in words
+    assert fresh(source)
     assert not LogEntry.objects.exists()
-    assert Promise.objects.get().topics.count() == 1
 
 
-def test_programmes_and_reforms_stay(staff: Staff) -> None:
-    for thing in (Programme.objects.first(), Reform.objects.first()):
-        assert thing is not None
+def test_nothing_public_is_deleted(staff: Staff, promise: Promise) -> None:
+    for model in (Topic, Body, Publisher, Organisation, Programme, Reform, Promise):
+        thing: Any = model._default_manager.first()
         assert delete(staff.root, thing).status == 403
+        staff.root.act("delete_selected", thing)
         staff.root.act("delete_unused", thing)
         assert fresh(thing)
+    source = Source.objects.get(pk="demo2020-address")
+    assert delete(staff.root, source).status == 403
+    [words] = staff.root.act("delete_unused", source).results.values()
+    assert words == "Refused: demo2020-address is part of the public record and is never deleted"
+    assert fresh(source)
 
 
 # Lists --------------------------------------------------------------------------------------------

@@ -11,10 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from reforms.models import (
     Body,
     Citation,
+    LedgerEntry,
     Organisation,
     Paragraph,
     Programme,
     Promise,
+    PublicObject,
     Publisher,
     Reform,
     SeedRecord,
@@ -30,6 +32,7 @@ from tests.fixtures import make_promise, make_update
 MODELS = [
     Body,
     Citation,
+    LedgerEntry,
     Organisation,
     Paragraph,
     Programme,
@@ -41,8 +44,8 @@ MODELS = [
     StatusUpdate,
     Topic,
 ]
-KEPT = {Promise, Reform, StatusUpdate, Programme}
-SHOWN = {Citation, Paragraph, SeedRecord}
+SHOWN = {Citation, LedgerEntry, Paragraph, SeedRecord}
+PUBLIC = {model for model in MODELS if issubclass(model, PublicObject)}
 PEOPLE = ["root", "curator", "reviewer", "anna", "stranger"]
 PRINT = "fp1:" + "ab" * 32
 MOST_QUERIES = 16
@@ -96,14 +99,15 @@ def expected(person: str, model: type[models.Model], page: str) -> int:
     may = {
         "root": True,
         "curator": True,
-        "reviewer": page in ("list", "change") and model is not SeedRecord,
-        "anna": (page in ("list", "change") and model not in (Paragraph, SeedRecord))
+        "reviewer": page in ("list", "change", "ledger") and model is not SeedRecord,
+        "anna": (page in ("list", "change", "ledger") and model not in (Paragraph, SeedRecord))
         or (page == "add" and model in (Source, StatusUpdate)),
         "stranger": False,
     }[person]
     if page == "add" and model in SHOWN:
         may = False
-    if page == "delete" and model in KEPT | SHOWN:
+    # Of what was public once, nothing is deleted.
+    if page == "delete":
         may = False
     return 200 if may else 403
 
@@ -121,6 +125,10 @@ def test_every_page_opens_for_whom_it_is_meant(staff: Staff, name: str) -> None:
             "change": page_of(thing),
             "delete": page_of(thing, "delete"),
         }
+        if model in PUBLIC:
+            addresses["withdraw"] = page_of(thing, "withdraw")
+        if model in PUBLIC | {StatusUpdate}:
+            addresses["ledger"] = page_of(thing, "ledger")
         for page, address in addresses.items():
             answer = person.get(address)
             assert (address, answer.status) == (address, expected(name, model, page))

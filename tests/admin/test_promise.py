@@ -160,6 +160,7 @@ def test_citations_are_edited_ordered_and_dropped(staff: Staff) -> None:
         citations__0__position="3",
         citations__1__DELETE="on",
         citations__2__position="1",
+        reason="The blog came first.",
         **new_citation(3, source="league-page", basis="relays", origin="ministry"),
     )
     assert page.complaints == []
@@ -244,7 +245,10 @@ def test_what_a_rule_refuses_at_the_end_undoes_all(
 ) -> None:
     monkeypatch.setattr("reforms.verdicts.reindex", refuse)
     page = staff.curator.save(
-        page_of(promise), title_en="Another", **new_citation(source="daily-page")
+        page_of(promise),
+        title_en="Another",
+        reason="It said so.",
+        **new_citation(source="daily-page"),
     )
     assert page.complaints == ["not today", "index: nor there"]
     assert fresh(promise).title == {"en": "Promise 1"}
