@@ -8,7 +8,7 @@ LOCK := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run curator shell test lint format typecheck check schema bench lock clean
+.PHONY: help run curator shell test soak lint format typecheck check schema bench lock clean
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ shell: .venv/run.stamp ## Open a Python shell with the models loaded
 
 test: .venv/dev.stamp ## Run the tests on SQLite and PostgreSQL: make test ARGS="-k promises"
 	@$(BIN)/python scripts/run_tests.py $(ARGS)
+
+soak: .venv/dev.stamp ## Follow the feed while writers and servers are killed: SECONDS=600
+	@SOAK_SECONDS=$(or $(SECONDS),120) $(BIN)/python scripts/run_tests.py tests/soak -q -s
 
 lint: .venv/dev.stamp ## Check style, the direction of imports and the size of modules
 	$(BIN)/python -m ruff check

@@ -21,6 +21,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "bad-question": (400, "The question cannot be answered as it is asked"),
     "forbidden": (403, "This is not for you"),
     "not-found": (404, "There is nothing here"),
+    "gone": (410, "This is no longer part of the record"),
     "method-not-allowed": (405, "This cannot be done here"),
     "not-acceptable": (406, "This is not spoken here"),
     "server-error": (500, "Something broke on our side"),
@@ -62,6 +63,17 @@ class QuestionRefused(exceptions.APIException):
         super().__init__("; ".join(one.detail for one in bad))
 
 
+class Gone(exceptions.APIException):
+    """What was withdrawn from the record; `more` says where it can still be read."""
+
+    status_code = 410
+    default_code = "gone"
+
+    def __init__(self, detail: str, more: dict[str, Any]) -> None:
+        self.more = more
+        super().__init__(detail)
+
+
 def nearest(word: str, allowed: Iterable[str]) -> str | None:
     """The allowed word that `word` most resembles, if any resembles it."""
     found = difflib.get_close_matches(word.lower(), list(allowed), n=1, cutoff=0.65)
@@ -93,6 +105,7 @@ def problem_handler(exception: Exception, context: dict[str, Any]) -> HttpRespon
     """Turn an exception of a view into a problem; None lets an unknown one become a 500."""
     errors: Sequence[BadParameter] = ()
     headers: dict[str, str] = {}
+    more: dict[str, Any] = {}
     match exception:
         case QuestionRefused():
             name, errors = "bad-question", exception.bad
@@ -101,6 +114,8 @@ def problem_handler(exception: Exception, context: dict[str, Any]) -> HttpRespon
                 detail += f" And {len(errors) - 1} more to mend: see errors."
         case Http404():
             name, detail = "not-found", str(exception) or "Nothing has this address."
+        case Gone():
+            name, detail, more = "gone", str(exception.detail), exception.more
         case exceptions.MethodNotAllowed():
             name, detail = "method-not-allowed", str(exception.detail)
             headers["Allow"] = ", ".join(context["view"].allowed_methods)
@@ -114,7 +129,7 @@ def problem_handler(exception: Exception, context: dict[str, Any]) -> HttpRespon
             return None
     set_rollback()
     status, body = problem(name, detail, errors)
-    return _answer(status, body, headers)
+    return _answer(status, body | more, headers)
 
 
 def problem_response(name: str, detail: str) -> HttpResponse:

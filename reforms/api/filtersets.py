@@ -1,12 +1,12 @@
 """What can be asked of each list, and which questions make no sense."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
-import django_filters
 from django.db.models import Q
 
+from reforms.api.clocks import Clocks
 from reforms.api.errors import BadParameter
 from reforms.api.filters import (
     Day,
@@ -18,6 +18,7 @@ from reforms.api.filters import (
     YesNo,
     with_exclusions,
 )
+from reforms.api.strictness import StrictFilterSet, strays
 from reforms.models import (
     Body,
     Organisation,
@@ -48,33 +49,6 @@ class PublicState(Term):
     SUPERSEDED = ReviewState.SUPERSEDED.value, ReviewState.SUPERSEDED.meaning
     RETRACTED = ReviewState.RETRACTED.value, ReviewState.RETRACTED.meaning
     REMOVED = ReviewState.REMOVED.value, ReviewState.REMOVED.meaning
-
-
-class StrictFilterSet(django_filters.FilterSet):
-    """Filters that refuse what they do not know. `moment` is the request's clock."""
-
-    def __init__(self, data: dict[str, str], moment: datetime) -> None:
-        # Which rows are narrowed is said later; the base class wants some now.
-        super().__init__(data=data, queryset=Programme.objects.none())
-        self.moment = moment
-
-    def nonsense(self, asked: dict[str, Any]) -> Iterator[BadParameter]:
-        """Filters that are right alone and senseless together."""
-        for name, values in asked.items():
-            refused = asked.get(f"{name}_not")
-            if isinstance(values, list) and isinstance(refused, list):
-                for value in sorted(set(values) & set(refused)):
-                    yield BadParameter(
-                        f"{name}_not",
-                        "contradiction",
-                        f"“{value}” is asked for by {name} and excluded by {name}_not.",
-                    )
-            if name.endswith("_after"):
-                before = name.removesuffix("after") + "before"
-                if before in asked and values > asked[before]:
-                    yield BadParameter(
-                        name, "contradiction", f"{values} is later than {before}, {asked[before]}."
-                    )
 
 
 @with_exclusions
@@ -138,10 +112,33 @@ class PromiseFilters(StrictFilterSet):
         " double quotes keep a phrase together."
     )
 
+    # What the verdict of another moment says of its own, and in which column.
+    spanned: ClassVar[Mapping[str, str]] = {
+        **{name: name for name in ("status", "verification", "kind", "commitment", "contested")},
+        "deadline_before": "deadline_on",
+        "deadline_after": "deadline_on",
+        "not_updated_since": "last_published_at",
+    }
+    steady = ("programme", "reform", "organisation", "timeliness", *spanned)
+
+    def __init__(self, data: dict[str, str], clocks: Clocks) -> None:
+        super().__init__(data, clocks)
+        if clocks.asked:
+            for name, column in self.spanned.items():
+                for filter_ in (self.filters[name], self.filters.get(f"{name}_not")):
+                    if filter_ is not None:
+                        filter_.field_name = f"span__{column}"
+            for name in ("organisation", "organisation_not"):
+                self.filters[name].through = self._updated_by
+
     def filter_queryset(self, queryset: Any) -> Any:
         if self.form.cleaned_data.get("timeliness") or self.form.cleaned_data.get("timeliness_not"):
-            queryset = queryset.with_timeliness(Programme.objects.today(self.moment))
+            queryset = queryset.with_timeliness(self.clocks.days(), span=self.clocks.asked)
         return super().filter_queryset(queryset)
+
+    def _updated_by(self, queryset: Any, organisations: list[str]) -> Any:
+        clocks = self.clocks
+        return queryset.updated_by(organisations, clocks.recorded_at, clocks.as_of)
 
     def filter_not_updated_since(self, queryset: Any, name: str, value: datetime) -> Any:
         return queryset.filter(Q(**{f"{name}__lt": value}) | Q(**{f"{name}__isnull": True}))
@@ -155,17 +152,7 @@ class PromiseFilters(StrictFilterSet):
             )
         if asked.get("status") == [Status.NOT_ASSESSED.value]:
             yield from _of_the_unassessed(asked)
-        yield from _strays(asked, "reform", "programme")
-
-
-def _strays(asked: dict[str, Any], name: str, within: str) -> Iterator[BadParameter]:
-    """Parts of other wholes than those asked for: the id of a part begins with its whole's."""
-    wholes = tuple(f"{whole}-" for whole in asked.get(within, []))
-    for part in asked.get(name, []) if wholes else []:
-        if not part.startswith(wholes):
-            yield BadParameter(
-                name, "contradiction", f"“{part}” is no {name} of the {within}s asked for."
-            )
+        yield from strays(asked, "reform", "programme")
 
 
 def _of_the_unassessed(asked: dict[str, Any]) -> Iterator[BadParameter]:
@@ -186,6 +173,21 @@ def _of_the_unassessed(asked: dict[str, Any]) -> Iterator[BadParameter]:
 @with_exclusions
 class TimelineFilters(StrictFilterSet):
     """What can be asked of the public status updates of one promise."""
+
+    # What is published is never edited; how it ended is kept with its moment.
+    steady: ClassVar[tuple[str, ...]] = (
+        *("organisation", "status", "review_state", "source"),
+        *("effective_before", "effective_after", "published_since"),
+    )
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        moment = self.clocks.recorded_at
+        if moment is not None:
+            # What has been ended since stood then.
+            self.filters["review_state"].field_name = "review_state_then"
+            self.filters["review_state_not"].field_name = "review_state_then"
+            queryset = queryset.with_review_state(moment)
+        return super().filter_queryset(queryset)
 
     organisation = Ids("organisation", Organisation.objects.all, about="Who assesses.")
     status = Terms("status", Status, about="The status that it asserts.")
@@ -216,15 +218,16 @@ class TimelineFilters(StrictFilterSet):
 class UpdateFilters(TimelineFilters):
     """What can be asked of public status updates."""
 
+    steady = (*TimelineFilters.steady, "promise", "reform", "programme")
     promise = Ids("promise", Promise.objects.all, about="Promises that it assesses.")
     reform = Ids("promise__reform", Reform.objects.all, about="Reforms of those promises.")
     programme = Ids("promise__programme", Programme.objects.all, about="Their programmes.")
 
     def nonsense(self, asked: dict[str, Any]) -> Iterator[BadParameter]:
         yield from super().nonsense(asked)
-        yield from _strays(asked, "reform", "programme")
-        yield from _strays(asked, "promise", "programme")
-        yield from _strays(asked, "promise", "reform")
+        yield from strays(asked, "reform", "programme")
+        yield from strays(asked, "promise", "programme")
+        yield from strays(asked, "promise", "reform")
 
 
 @with_exclusions
@@ -258,6 +261,8 @@ class PublisherFilters(StrictFilterSet):
 class ReformFilters(StrictFilterSet):
     """What can be asked of reforms."""
 
+    steady = ("programme", "numbered")
+
     programme = Ids("programme", Programme.objects.all, about="Programmes that it belongs to.")
     numbered = YesNo("numbered", about="Whether it is one of the numbered directions.")
 
@@ -267,7 +272,3 @@ class BodyFilters(StrictFilterSet):
     """What can be asked of bodies."""
 
     successor = Ids("successor", Body.objects.all, about="Bodies that took its place.")
-
-
-class NoFilters(StrictFilterSet):
-    """A list that is only ever read whole."""

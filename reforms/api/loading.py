@@ -2,10 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Prefetch, QuerySet
 
+from reforms.api.absence import absent
+from reforms.api.clocks import Clocks
+from reforms.api.memory import take_verdict
 from reforms.api.serializers.evidence import Quotations
 from reforms.assessment import current
 from reforms.models import Citation, Paragraph, Programme, Promise, StatusUpdate
@@ -18,18 +22,30 @@ def with_programme(queryset: Any) -> Any:
     return queryset.prefetch_related(Prefetch("programme", queryset=Programme.objects.for_api()))
 
 
-def promise_parts(queryset: QuerySet[Any], shown: Iterable[str]) -> QuerySet[Any]:
-    """With citations and timelines, where the answer shows them."""
+def promise_parts(
+    queryset: QuerySet[Any], shown: Iterable[str], as_of: date | None = None
+) -> QuerySet[Any]:
+    """With citations and timelines up to a day, where the answer shows them."""
     if "citations" in shown:
         queryset = queryset.prefetch_related(
             Prefetch("citations", queryset=Citation.objects.for_api())
         )
     if "updates" in shown:
         timeline = StatusUpdate.objects.public().newest_first().for_api()
+        if as_of is not None:
+            timeline = timeline.filter(counts_from__lte=as_of)
         queryset = queryset.prefetch_related(
             Prefetch("updates", queryset=timeline, to_attr="timeline")
         )
     return queryset
+
+
+def judge_as_of(promises: Iterable[Any], day: date | None) -> None:
+    """Give promises that are embedded the verdict of another day."""
+    promises = list(promises)
+    rows = Promise.objects.at(day, None).filter(pk__in={promise.pk for promise in promises})
+    spans = {row.pk: row for row in rows.with_span()}
+    take_verdict(spans.values(), [promise for promise in promises if promise.pk in spans])
 
 
 def citations_of(promises: Iterable[Any], shown: Iterable[str]) -> Iterator[Citation]:
@@ -59,13 +75,16 @@ def quotations(citations: Iterable[Citation]) -> Quotations:
     return found
 
 
-def count_promises(reforms: Iterable[Any]) -> None:
+def count_promises(reforms: Iterable[Any], clocks: Clocks) -> None:
     """Give each reform `counts`: its promises in all, checkable, assessed, and by status."""
     reforms = list(reforms)
+    promises, verdict = Promise.objects.public(), ""
+    if clocks.asked:
+        promises, verdict = Promise.objects.at(clocks.as_of, clocks.sequence), "span__"
     rows = (
-        Promise.objects.filter(reform__in=[reform.pk for reform in reforms])
+        promises.filter(reform__in=[reform.pk for reform in reforms])
         .order_by()
-        .values_list("reform", "status", "commitment")
+        .values_list("reform", f"{verdict}status", f"{verdict}commitment")
         .annotate(Count("pk"))
     )
     counts: dict[str, dict[str, Any]] = {
@@ -103,3 +122,20 @@ def assessments(updates: Iterable[Any]) -> list[dict[str, Any]]:
             }
         )
     return sorted(answer, key=lambda one: (not one["leads"], one["organisation"].pk))
+
+
+def programme_of(key: str | None) -> str:
+    """The programme of a reform or a promise, by its id."""
+    return (key or "").partition("-")[0]
+
+
+def promise_at(promise_id: str, clocks: Clocks) -> Any:
+    """The promise that an address names, with its verdict at the moment asked for."""
+    promises = (
+        Promise.objects.at(clocks.as_of, clocks.sequence).with_span().select_related("programme")
+    )
+    promise = promises.filter(pk=promise_id).first()
+    if promise is None:
+        raise absent(Promise, promise_id, clocks)
+    take_verdict([promise], [promise])
+    return promise

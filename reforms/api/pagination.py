@@ -56,7 +56,7 @@ class KeysetPagination(BasePagination):
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         question: Question = view.question
         name = question.ordering.lstrip("-")
-        key: Key = view.orderings[name]
+        key: Key = view.order_key(name)
         cursor = question.cursor
         tie = queryset.model._meta.get_field(view.tie)
         self.columns = [("keyset", key.read), *key.then, (view.tie, tie.to_python)]
@@ -126,6 +126,7 @@ class KeysetPagination(BasePagination):
             "type": "object",
             "required": ["next", "previous", "results"],
             "properties": {
+                "clocks": {"$ref": "#/components/schemas/Clocks"},
                 "next": {**link, "description": "The address of the next page, or null."},
                 "previous": {**link, "description": "The address of the page before, or null."},
                 "count": {
@@ -141,7 +142,11 @@ class WholePage(BasePagination):
     """An answer that is always whole: it has results and no other page."""
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        return {"type": "object", "required": ["results"], "properties": {"results": schema}}
+        return {
+            "type": "object",
+            "required": ["results"],
+            "properties": {"clocks": {"$ref": "#/components/schemas/Clocks"}, "results": schema},
+        }
 
 
 def _written(value: Any) -> str | int:

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
 
-from reforms.api import languages
+from reforms.api import clocks, languages
+from reforms.api.clocks import CLOCKS, Clocks
 from reforms.api.cursor import Cursor, is_plain
 from reforms.api.errors import BadParameter, QuestionRefused, nearest, suggestion
 from reforms.api.filters import ListFilter
-from reforms.api.filtersets import StrictFilterSet
+from reforms.api.strictness import StrictFilterSet
 from reforms.api.values import MOST_VALUES
 from reforms.dates import now
 from reforms.vocabulary import LANGUAGES
@@ -34,7 +34,7 @@ class Question:
     """
 
     languages: list[str]
-    moment: datetime
+    clocks: Clocks
     fields: list[str] = field(default_factory=list)
     omit: list[str] = field(default_factory=list)
     expand: list[str] = field(default_factory=list)
@@ -55,7 +55,8 @@ class Question:
 class Askable:
     """What may be asked of an endpoint. `filterset_class` is None for one object.
 
-    `name` is the name of the list, which its cursors carry.
+    `name` is the name of the list, which its cursors carry; `paging` are the parameters that
+    choose a page; `spoken` is False where nothing is answered in one language.
     """
 
     name: str
@@ -64,14 +65,24 @@ class Askable:
     orderings: tuple[str, ...] = ()
     default_ordering: str = ""
     filterset_class: type[StrictFilterSet] | None = None
+    paging: tuple[str, ...] = ("limit", "cursor", "count", "ordering")
+    highest_limit: int = HIGHEST_LIMIT
+    spoken: bool = True
+    # Which of the two clocks may be set, and the programme that one object belongs to.
+    clocks: tuple[str, ...] = ()
+    programme: str = ""
+    # Orderings by what may have been edited since.
+    unsteady: tuple[str, ...] = ()
 
     def parameters(self) -> list[str]:
         """The names of all parameters, in the order of the documentation."""
         names = ["lang", "fields", "omit"] if self.fields else []
+        names = names if self.spoken else names[1:]
         if self.expandable:
             names.append("expand")
+        names += self.clocks
         if self.filterset_class is not None:
-            names += ["limit", "cursor", "count", "ordering"]
+            names += self.paging
             names += list(self.filterset_class.base_filters)
         return names
 
@@ -92,7 +103,8 @@ def read(query: QueryDict, accept_language: str, askable: Askable) -> Question:
     refused = {one.parameter for one in bad}
     given = {name: value for name, value in whole.items() if name not in refused}
     lang = given.get("lang", "")
-    question = Question(languages=languages.preferred(accept_language, lang), moment=now())
+    preferred = languages.preferred(accept_language, lang)
+    question = Question(languages=preferred, clocks=Clocks(now()))
     if "lang" in given and lang not in LANGUAGES:
         bad.append(_unknown_value("lang", lang, LANGUAGES))
     for name, allowed in (
@@ -118,6 +130,8 @@ def read(query: QueryDict, accept_language: str, askable: Askable) -> Question:
     ]
     if askable.filterset_class is not None:
         bad += _read_list(question, given, askable)
+    else:
+        bad += _read_clocks(question, given, askable)
     if bad:
         raise QuestionRefused(bad)
     return question
@@ -157,10 +171,11 @@ def _read_list(question: Question, given: dict[str, str], askable: Askable) -> l
     bad: list[BadParameter] = []
     if "limit" in given:
         text = given["limit"]
-        if text.isascii() and text.isdigit() and 1 <= int(text) <= HIGHEST_LIMIT:
+        highest = askable.highest_limit
+        if text.isascii() and text.isdigit() and 1 <= int(text) <= highest:
             question.limit = int(text)
         else:
-            detail = f"limit is a whole number from 1 to {HIGHEST_LIMIT}, not “{text}”."
+            detail = f"limit is a whole number from 1 to {highest}, not “{text}”."
             bad.append(BadParameter("limit", "out_of_range", detail))
     if "count" in given:
         if given["count"] not in ("true", "false"):
@@ -185,11 +200,21 @@ def _read_list(question: Question, given: dict[str, str], askable: Askable) -> l
     return bad + _read_filters(question, dict(asked), askable)
 
 
+def _read_clocks(question: Question, given: dict[str, str], askable: Askable) -> list[BadParameter]:
+    asked = {name: given[name] for name in CLOCKS if name in given and name in askable.clocks}
+    named = askable.programme or given.get("programme", "")
+    programmes = [one for one in named.split(",") if one]
+    question.clocks, bad = clocks.read(asked, question.clocks.now, programmes)
+    return bad
+
+
 def _read_filters(
     question: Question, asked: dict[str, str], askable: Askable
 ) -> list[BadParameter]:
-    bad: list[BadParameter] = []
     question.filters = dict(asked)
+    bad = _read_clocks(question, asked, askable)
+    for name in CLOCKS:
+        asked.pop(name, None)
     orderings = [sign + name for name in askable.orderings for sign in ("", "-")]
     question.ordering = asked.pop("ordering", askable.default_ordering)
     if question.ordering not in orderings:
@@ -198,7 +223,9 @@ def _read_filters(
         detail = "Only a search can be ordered by relevance; add search=."
         bad.append(BadParameter("ordering", "contradiction", detail))
     assert askable.filterset_class is not None
-    filterset = askable.filterset_class(asked, question.moment)
+    if question.clocks.sequence is not None:
+        bad += _unsteady(question, asked, askable)
+    filterset = askable.filterset_class(asked, question.clocks)
     question.filterset = filterset
     for name, errors in filterset.form.errors.as_data().items():
         for error in errors:
@@ -218,3 +245,21 @@ def _read_filters(
         if value is not None and value != []
     }
     return [*bad, *filterset.nonsense(readable)]
+
+
+def _unsteady(
+    question: Question, asked: dict[str, str], askable: Askable
+) -> Iterator[BadParameter]:
+    """What cannot be asked with `known_at`: the record keeps no index of what it said once."""
+    assert askable.filterset_class is not None
+    steady = askable.filterset_class.steady
+    for name in asked:
+        if name.removesuffix("_not") not in steady and name in askable.parameters():
+            detail = (
+                f"{name} may have been edited since, so that it cannot be asked with known_at;"
+                f" these can: {', '.join(steady) or 'none'}."
+            )
+            yield BadParameter(name, "edited_since", detail, tuple(steady))
+    if question.ordering.lstrip("-") in askable.unsteady:
+        detail = f"{question.ordering} may have been edited since: leave it out with known_at."
+        yield BadParameter("ordering", "edited_since", detail)

@@ -1,18 +1,19 @@
 """The base of all read endpoints: read the question, narrow, load, answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import Http404
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from reforms.api import question as questions
-from reforms.api.filtersets import NoFilters, StrictFilterSet
+from reforms.api.absence import absent
+from reforms.api.memory import Memory
 from reforms.api.pagination import Key, KeysetPagination
 from reforms.api.question import Askable, Question
+from reforms.api.strictness import NoFilters, StrictFilterSet
 
 Loader = Callable[[Any], Any]
 Rows = list[Any]
@@ -25,8 +26,10 @@ class ReadViewSet(GenericViewSet[Any]):
     """A list and its objects, read only; subclasses are declarations.
 
     `orderings` are the documented keys, the first of them the default unless `default_ordering`
-    names another; `tie` ends every order; `expansions` load what `expand` embeds; `on_request` are
-    fields that a list shows only if asked; `paged` is False for an answer that is always whole.
+    names another; `tie` ends every order; `unsteady` are orderings that `known_at` refuses.
+    `clocks` may be set for a list, `one_clocks` for one object. `expansions` load what `expand`
+    embeds; `on_request` are fields that a list shows only if asked; `paged` is False for
+    an answer that is always whole.
     """
 
     filterset_class: ClassVar[type[StrictFilterSet]] = NoFilters
@@ -36,6 +39,9 @@ class ReadViewSet(GenericViewSet[Any]):
     expansions: ClassVar[Mapping[str, Loader]] = {}
     on_request: ClassVar[tuple[str, ...]] = ()
     paged: ClassVar[bool] = True
+    clocks: ClassVar[tuple[str, ...]] = ("known_at",)
+    one_clocks: ClassVar[tuple[str, ...]] = ("known_at",)
+    unsteady: ClassVar[tuple[str, ...]] = ()
     http_method_names = ["get", "head"]
     pagination_class = KeysetPagination
     # Filters are read with the rest of the question; the schema asks `askable` for them.
@@ -68,27 +74,67 @@ class ReadViewSet(GenericViewSet[Any]):
             orderings=tuple(self.orderings),
             default_ordering=self.default_ordering or next(iter(self.orderings), ""),
             filterset_class=None if one else self.filterset_class,
+            clocks=self.clocks if self.action == "list" else self.one_clocks,
+            programme=self.programme(),
+            unsteady=self.unsteady,
         )
 
+    def programme(self) -> str:
+        """The programme that the address names, if any."""
+        return ""
+
+    def get_queryset(self) -> Any:
+        """What is public, or was at the moment asked for."""
+        everything: Any = super().get_queryset()
+        clocks = self.question.clocks
+        if clocks.recorded_at is None:
+            return everything.public()
+        return everything.public_at(clocks.recorded_at)
+
+    def order_key(self, name: str) -> Key:
+        """What the documented ordering means at the moment asked for."""
+        return self.orderings[name]
+
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        queryset = self.load(self.narrowed(self.get_queryset()))
+        queryset = self.loaded(self.narrowed(self.get_queryset()))
         if not self.paged:
             rows = self.rows(queryset)
-            return Response({"results": self.answers(rows)})
+            return Response({**self.said(), "results": self.answers(rows)})
         assert isinstance(self.paginator, KeysetPagination)
         rows = self.paginator.paginate_queryset(queryset, request, self)
-        self.complete(rows)
-        return self.paginator.get_paginated_response(self.answers(rows))
+        page = self.paginator.get_paginated_response(self.answers(self.told(rows)))
+        page.data = {**self.said(), **page.data}
+        return page
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        queryset = self.load(self.get_queryset())
+        queryset = self.loaded(self.get_queryset())
         try:
             row = queryset.get(pk=kwargs["pk"])
         except queryset.model.DoesNotExist:
-            name = queryset.model._meta.verbose_name
-            raise Http404(f"There is no {name} {kwargs['pk']}.") from None
-        self.complete([row])
-        return Response(self.answers([row])[0])
+            raise absent(queryset.model, kwargs["pk"], self.question.clocks) from None
+        return Response({**self.said(), **self.answers(self.told([row]))[0]})
+
+    def said(self) -> dict[str, Any]:
+        """Which moment the answer is about, where another than now was asked for."""
+        clocks = self.question.clocks
+        return {"clocks": clocks.as_json()} if clocks.asked else {}
+
+    def loaded(self, queryset: Any) -> Any:
+        """The rows with what the answer shows of them; what is remembered needs only their ids."""
+        return queryset if self.question.clocks.sequence is not None else self.load(queryset)
+
+    def told(self, rows: Rows) -> Rows:
+        """What the answer tells of these rows: as they are, or as the record knew them once."""
+        rows = self.remembered(rows)
+        self.complete(rows)
+        return rows
+
+    def remembered(self, rows: Iterable[Any]) -> Rows:
+        """The rows, or what the record knew of them at the moment asked for."""
+        question = self.question
+        if question.clocks.sequence is None:
+            return list(rows)
+        return Memory(question.clocks, self.shown(), question.expand).recall(rows)
 
     def narrowed(self, queryset: Any) -> Any:
         """The rows that match the question."""

@@ -22,6 +22,8 @@ LISTS = (
     "body",
     "topic",
     "organisation",
+    "change",
+    "correction",
 )
 
 

@@ -1,5 +1,6 @@
 """OpenAPI from the same declarations that answer: parameters, errors and pages cannot drift."""
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
@@ -9,7 +10,7 @@ from drf_spectacular.utils import OpenApiParameter
 from reforms.api.errors import CONTENT_TYPE, PROBLEMS, BadParameter, problem
 from reforms.api.filters import ListFilter, StrictFilter
 from reforms.api.pagination import WholePage
-from reforms.api.question import DEFAULT_LIMIT, HIGHEST_LIMIT, Askable
+from reforms.api.question import DEFAULT_LIMIT, Askable
 from reforms.vocabulary import LANGUAGES
 
 Schema = dict[str, Any]
@@ -50,6 +51,8 @@ _EXAMPLES: dict[str, str] = {
     "organisation": "editors",
     "language": "ru",
     "search": "constitutional court",
+    "as_of": "2022-12-31",
+    "known_at": "500",
     "deadline_before": "2022-12-31",
     "deadline_after": "2022-09-01",
     "effective_before": "2022-12-31",
@@ -58,6 +61,8 @@ _EXAMPLES: dict[str, str] = {
     "published_after": "2022-03-16",
     "published_since": "2026-01-01T00:00:00Z",
     "changed_since": "2026-01-01T00:00:00Z",
+    "recorded_since": "2026-01-01T00:00:00Z",
+    "object": "kz2022-4-1",
     "not_updated_since": "2026-01-01",
 }
 
@@ -132,9 +137,18 @@ class StrictAutoSchema(AutoSchema):
                 {
                     "type": "integer",
                     "minimum": 1,
-                    "maximum": HIGHEST_LIMIT,
+                    "maximum": askable.highest_limit,
                     "default": DEFAULT_LIMIT,
                 },
+            ),
+            "as_of": (
+                "What was true on this day, by what the record says now (or said at `known_at`).",
+                {"type": "string", "format": "date"},
+            ),
+            "known_at": (
+                "What the record said: at a moment with its offset, or when its ledger had so many"
+                " entries. The answer names the entry that it used.",
+                {"type": "string"},
             ),
             "cursor": (
                 "Where the page begins: take it from `next` or `previous`. It carries its filters.",
@@ -157,7 +171,8 @@ class StrictAutoSchema(AutoSchema):
         bodies: Schema = super()._get_response_bodies(direction)
         names = ["bad-question", "not-acceptable", "server-error"]
         if "{" in self.path:
-            names.insert(1, "not-found")
+            # What was withdrawn keeps its history.
+            names[1:1] = ["not-found"] if "/history/" in self.path else ["not-found", "gone"]
         if not self.path.startswith("/api/v1/"):
             return bodies
         bodies["200"]["description"] = "The answer."
@@ -196,9 +211,47 @@ def _parameter(name: str, about: str, schema: Schema) -> Schema:
     return parameter
 
 
-def add_problem(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
-    """Add the schema of a problem to the document."""
+def _remembered(result: Schema) -> Iterator[Schema]:
+    """The schemas of single objects that can be asked about at another moment."""
+    for path in result["paths"].values():
+        operation = path["get"]
+        names = {parameter["name"] for parameter in operation.get("parameters", ())}
+        [content] = operation["responses"]["200"]["content"].values()
+        if "known_at" in names and "$ref" in content["schema"]:
+            name = content["schema"]["$ref"].rpartition("/")[2]
+            if not name.startswith("Paginated"):
+                yield result["components"]["schemas"][name]
+
+
+def add_shared(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
+    """Add to the document what many answers share: problems, and the moment asked for."""
     text = {"type": "string"}
+    for component in _remembered(result):
+        component["properties"]["clocks"] = {"$ref": "#/components/schemas/Clocks"}
+    result["components"]["schemas"]["Clocks"] = {
+        "type": "object",
+        "description": "The moment that the answer is about; only where one was asked for.",
+        "required": ["as_of", "known_at", "recorded_at"],
+        "properties": {
+            "as_of": {
+                "type": "string",
+                "format": "date",
+                "nullable": True,
+                "description": "The day on which it was true; null for now.",
+            },
+            "known_at": {
+                "type": "integer",
+                "nullable": True,
+                "description": "The last ledger entry that was used; null for all of them.",
+            },
+            "recorded_at": {
+                "type": "string",
+                "format": "date-time",
+                "nullable": True,
+                "description": "The moment of that entry.",
+            },
+        },
+    }
     result["components"]["schemas"][_PROBLEM] = {
         "type": "object",
         "description": "What went wrong (RFC 9457), with an entry for each bad parameter.",
@@ -211,6 +264,11 @@ def add_problem(result: Schema, generator: Any, request: Any, public: bool) -> S
             "title": text,
             "status": {"type": "integer"},
             "detail": text,
+            "withdrawn_at": {**text, "format": "date-time", "description": "Only with 410."},
+            "reason": {**text, "description": "Why it was withdrawn; only with 410."},
+            "entry": {"type": "integer", "description": "The ledger's entry; only with 410."},
+            "last_known": {**text, "description": "Where it can be read as it was; with 410."},
+            "history": {**text, "description": "The ledger's entries about it; with 410."},
             "errors": {
                 "type": "array",
                 "items": {

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import URLPattern, path, re_path
 
-from reforms.api import views
+from reforms.api import changes, views
 from reforms.api.root import ApiRoot
 
 READ_LIST: Any = {"get": "list", "head": "list"}
@@ -43,5 +43,25 @@ urlpatterns = [
         r"^promises/(?P<promise>[a-z0-9-]+)/assessments/\Z",
         views.AssessmentViewSet.as_view(READ_LIST, basename="promise-assessment"),
         name="promise-assessment-list",
+    ),
+    re_path(
+        r"^promises/(?P<promise>[a-z0-9-]+)/history/\Z",
+        changes.HistoryViewSet.as_view(READ_LIST, basename="promise-history"),
+        name="promise-history-list",
+    ),
+    path(
+        "changes/",
+        changes.ChangeViewSet.as_view(READ_LIST, basename="change"),
+        name="change-list",
+    ),
+    path(
+        "changes/head/",
+        changes.HeadViewSet.as_view(READ_ONE, basename="change-head"),
+        name="change-head",
+    ),
+    path(
+        "corrections/",
+        changes.CorrectionViewSet.as_view(READ_LIST, basename="correction"),
+        name="correction-list",
     ),
 ]

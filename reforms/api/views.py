@@ -2,13 +2,15 @@
 the filter sets, how it is answered by the serializers.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Prefetch, Value
 from django.db.models.functions import Coalesce
-from django.http import Http404
 
 from reforms.api import filtersets, loading
+from reforms.api.clocks import CLOCKS
+from reforms.api.memory import take_verdict
 from reforms.api.pagination import Key, read_day, read_moment
 from reforms.api.reading import ReadViewSet
 from reforms.api.serializers.context import (
@@ -56,7 +58,7 @@ class ProgrammeViewSet(ReadViewSet):
 class SourceViewSet(ReadViewSet):
     """Sources: documents that something public cites."""
 
-    queryset = Source.objects.public().for_api()
+    queryset = Source.objects.for_api()
     serializer_class = SourceSerializer
     filterset_class = filtersets.SourceFilters
     orderings = BY_ID | {
@@ -66,6 +68,7 @@ class SourceViewSet(ReadViewSet):
             read_day,
         )
     }
+    unsteady = ("published_on",)
     expansions = {"publisher": lambda queryset: queryset.select_related("publisher")}
 
 
@@ -112,17 +115,22 @@ class ReformViewSet(ReadViewSet):
     orderings = BY_POSITION
     tie = "position"
     expansions = {"programme": loading.with_programme}
+    clocks = one_clocks = CLOCKS
+
+    def programme(self) -> str:
+        return loading.programme_of(self.kwargs.get("pk"))
 
     def complete(self, rows: list[Any]) -> None:
         if self.question.shows("promises"):
-            loading.count_promises(rows)
+            loading.count_promises(rows, self.question.clocks)
 
 
 class StatusUpdateViewSet(ReadViewSet):
     """Status updates that are public; one that no longer stands says why and what replaced it."""
 
-    queryset = StatusUpdate.objects.public()
+    queryset = StatusUpdate.objects.all()
     serializer_class = StatusUpdateSerializer
+    clocks = CLOCKS
     filterset_class = filtersets.UpdateFilters
     orderings = {
         "published_at": Key("published_at", "When the record said so.", read_moment),
@@ -142,11 +150,19 @@ class StatusUpdateViewSet(ReadViewSet):
         "organisation": lambda queryset: queryset.select_related("organisation"),
     }
 
+    def get_queryset(self) -> Any:
+        day = self.question.clocks.as_of
+        updates = super().get_queryset()
+        return updates if day is None else updates.filter(counts_from__lte=day)
+
     def load(self, queryset: Any) -> Any:
         queryset = super().load(queryset)
         return queryset.for_api() if self.question.shows("citations") else queryset
 
     def complete(self, rows: list[Any]) -> None:
+        clocks = self.question.clocks
+        if "promise" in self.question.expand and clocks.asked and clocks.sequence is None:
+            loading.judge_as_of([update.promise for update in rows], clocks.as_of)
         self.quotations = loading.quotations(
             citation
             for update in rows
@@ -178,6 +194,8 @@ class PromiseViewSet(ReadViewSet):
         ),
     }
     tie = "position"
+    clocks = one_clocks = CLOCKS
+    unsteady = ("changed_at", "relevance")
     expansions = {
         "programme": loading.with_programme,
         "reform": lambda queryset: queryset.select_related("reform"),
@@ -188,8 +206,25 @@ class PromiseViewSet(ReadViewSet):
     }
     on_request = PromiseSerializer.on_request
 
+    def programme(self) -> str:
+        return loading.programme_of(self.kwargs.get("pk"))
+
+    def get_queryset(self) -> Any:
+        clocks = self.question.clocks
+        if not clocks.asked:
+            return super().get_queryset()
+        return Promise.objects.at(clocks.as_of, clocks.sequence).with_span()
+
+    def order_key(self, name: str) -> Key:
+        key = super().order_key(name)
+        column = {"deadline": "deadline_on", "status_since": "status_since"}.get(name)
+        if column is None or not self.question.clocks.asked:
+            return key
+        return replace(key, expression=Coalesce(f"span__{column}", Value(LAST_DAY)))
+
     def load(self, queryset: Any) -> Any:
-        queryset = loading.promise_parts(super().load(queryset).for_api(), self.shown())
+        queryset = super().load(queryset).for_api()
+        queryset = loading.promise_parts(queryset, self.shown(), self.question.clocks.as_of)
         # Its time zone says what today is, so that the programme is always needed.
         embedded = "programme" in self.question.expand
         return queryset if embedded else queryset.select_related("programme")
@@ -203,6 +238,9 @@ class PromiseViewSet(ReadViewSet):
         return queryset
 
     def complete(self, rows: list[Any]) -> None:
+        clocks = self.question.clocks
+        if clocks.asked and clocks.sequence is None:
+            take_verdict(rows, rows)
         self.quotations = loading.quotations(loading.citations_of(rows, self.shown()))
 
 
@@ -212,8 +250,12 @@ class TimelineViewSet(StatusUpdateViewSet):
     filterset_class = filtersets.TimelineFilters
     default_ordering = "-effective_on"
 
+    def programme(self) -> str:
+        return loading.programme_of(self.kwargs.get("promise"))
+
     def get_queryset(self) -> Any:
-        return super().get_queryset().filter(promise=promise_or_404(self.kwargs["promise"]))
+        promise = loading.promise_at(self.kwargs["promise"], self.question.clocks)
+        return super().get_queryset().filter(promise=promise)
 
 
 class AssessmentViewSet(ReadViewSet):
@@ -221,27 +263,30 @@ class AssessmentViewSet(ReadViewSet):
     effective date. The answer has one page.
     """
 
-    queryset = StatusUpdate.objects.standing()
+    queryset = StatusUpdate.objects.all()
     serializer_class = AssessmentSerializer
     paged = False
+    clocks = CLOCKS
+
+    def programme(self) -> str:
+        return loading.programme_of(self.kwargs.get("promise"))
 
     def get_queryset(self) -> Any:
-        return super().get_queryset().filter(promise=promise_or_404(self.kwargs["promise"]))
+        clocks = self.question.clocks
+        self.promise = loading.promise_at(self.kwargs["promise"], clocks)
+        updates = StatusUpdate.objects.standing_at(clocks.recorded_at, clocks.as_of)
+        return updates.filter(promise=self.promise)
 
     def load(self, queryset: Any) -> Any:
-        return queryset.for_api().select_related("organisation", "promise", "promise__programme")
+        return queryset.for_api().select_related("organisation")
 
     def rows(self, queryset: Any) -> list[Any]:
-        views = loading.assessments(list(queryset))
+        [promise] = self.remembered([self.promise])
+        updates = self.remembered(queryset)
+        for update in updates:
+            update.promise = promise
+        views = loading.assessments(updates)
         self.quotations = loading.quotations(
             citation for view in views for citation in view["update"].citations.all()
         )
         return views
-
-
-def promise_or_404(promise_id: str) -> Promise:
-    """The promise that an address names."""
-    try:
-        return Promise.objects.get(pk=promise_id)
-    except Promise.DoesNotExist:
-        raise Http404(f"There is no promise {promise_id}.") from None

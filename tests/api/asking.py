@@ -1,5 +1,6 @@
 """How the tests ask the API."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,16 +38,23 @@ def answer(path: str, /, query: Any = None, **headers: str) -> Any:
     response = ask(path, query, **headers)
     assert response.status_code == 200, response.content.decode()
     assert response.headers["Content-Type"] == "application/json"
-    return response.json()
+    text = response.content.decode()
+    return json.loads(text if _ENTRIES.search(path) else _TICKS.sub("Z", text))
+
+
+# The record is written while the clock stands: its entries are microseconds apart, and no test is
+# about how many. What is hashed stays as it is.
+_TICKS = re.compile(r"\.0000\d\dZ")
+_ENTRIES = re.compile("/(changes|history|corrections)/")
 
 
 def results(path: str, /, query: Any = None, **headers: str) -> list[Row]:
     return answer(path, query, **headers)["results"]  # type: ignore[no-any-return]
 
 
-def ids(path: str, /, query: Row | None = None) -> list[str]:
-    """The ids of a list's rows."""
-    return [row["id"] for row in results(path, (query or {}) | {"fields": "id"})]
+def ids(path: str, /, query: Row | None = None, key: str = "id") -> list[Any]:
+    """The ids of a list's rows, or what else is their `key`."""
+    return [row[key] for row in results(path, (query or {}) | {"fields": key})]
 
 
 def problem(response: Any, status: int, name: str) -> Row:

@@ -115,7 +115,7 @@ def address() -> Row:
         "edition_of": None,
         "note": None,
         "text_loaded": True,
-        "public_since": "2021-01-01T00:00:00Z",
+        "public_since": "2020-01-20T00:00:00Z",
         "language": "en",
         "languages": ["en", "ru"],
     }

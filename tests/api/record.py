@@ -127,14 +127,20 @@ def _write(clock: fixtures.Clock, record: Record) -> None:
 
 
 def _translate_the_cast() -> None:
-    Organisation.objects.filter(pk="lantern").update(
-        name={"en": "Lantern", "ru": "Фонарь"},
-        affiliation={"en": "Its members."},
-        url="https://lantern.example/",
-    )
-    Publisher.objects.filter(pk="gazette").update(aliases=["The Gazette", "Газета"])
-    Topic.objects.filter(pk="money").update(name={"en": "Money", "kk": "Ақша", "ru": "Деньги"})
-    Body.objects.filter(pk="senate").update(note={"en": "The upper house.", "ru": "Верхняя."})
+    lantern = Organisation.objects.get(pk="lantern")
+    lantern.name = {"en": "Lantern", "ru": "Фонарь"}
+    lantern.affiliation = {"en": "Its members."}
+    lantern.url = "https://lantern.example/"
+    workflow.save(lantern, "Whose it is was missing.")
+    gazette = Publisher.objects.get(pk="gazette")
+    gazette.aliases = ["The Gazette", "Газета"]
+    workflow.save(gazette)
+    money = Topic.objects.get(pk="money")
+    money.name = {"en": "Money", "kk": "Ақша", "ru": "Деньги"}
+    workflow.save(money)
+    senate = Body.objects.get(pk="senate")
+    senate.note = {"en": "The upper house.", "ru": "Верхняя."}
+    workflow.save(senate)
     workflow.save(Body(id="council", name={"en": "Council"}, successor_id="court"))
     for name, columns in {
         "demo2020-address": {
@@ -152,7 +158,7 @@ def _translate_the_cast() -> None:
         source.published = PartialDate.parse(columns.pop("published"))
         for column, value in columns.items():
             setattr(source, column, value)
-        workflow.save(source)
+        workflow.save(source, "What is printed on it was missing.")
     workflow.save(
         Source(
             id="demo2020-address-ru",

@@ -39,7 +39,7 @@ def send(method: str, path: str, **more: Any) -> Any:
     [
         "/api/",
         "/api/v1/promise/",
-        "/api/v1/promises/demo2020-1-1/history/",
+        "/api/v1/promises/demo2020-1-1/histories/",
         "/api/v1/promises/DEMO2020-1-1/",
         "/api/v1/promises/demo2020_1_1/",
         "/api/v1/promises/demo2020-1-1//",

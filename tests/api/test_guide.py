@@ -56,11 +56,11 @@ def test_examples_of_the_openapi_document(seeded: None) -> None:
     for name, parameter in PARAMETERS:
         example = parameter.get("example")
         if parameter["in"] == "query" and example and name.endswith("_list"):
-            if name.startswith("promise_"):
-                path = "/promises/kz2022-4-1/updates/"
             path = {
                 "promise_list": "/promises/",
                 "body_list": "/bodies/",
+                "promise_assessment_list": "/promises/kz2022-4-1/assessments/",
+                "promise_history_list": "/promises/kz2022-4-1/history/",
                 "promise_update_list": "/promises/kz2022-4-1/updates/",
             }.get(name, f"/{name.removesuffix('_list')}s/")
             value = ",".join(example) if isinstance(example, list) else example

@@ -159,6 +159,6 @@ def test_a_public_source_names_no_private_original(record: Record) -> None:
 
     page = Source.objects.get(pk="daily-page")
     page.edition_of_id = "gazette-page"
-    workflow.save(page)
+    workflow.save(page, "It is a translation.")
     original = answer("/sources/daily-page/")["edition_of"]
     assert ask(f"/sources/{original}/").status_code == 200

@@ -8,12 +8,15 @@ import pytest
 from django.core.management import call_command
 from django.urls import get_resolver
 
+from reforms import ledger, workflow
 from reforms.api import urls
 from reforms.api.errors import PROBLEMS
+from reforms.models import Topic
 from reforms.vocabulary import Status
 from tests.api.asking import Row, ask, results
 from tests.api.documents import Reader, document, operations
 from tests.api.record import Record
+from tests.fixtures import rolled_back
 
 WHOLE = document()
 OPERATIONS = operations(WHOLE)
@@ -70,7 +73,9 @@ def test_every_operation(name: str) -> None:
     path, operation = OPERATIONS[name]
     assert operation["description"].endswith(".")
     assert operation["tags"]
-    statuses = {"200", "400", "406", "500"} | ({"404"} if "{" in path else set())
+    statuses = {"200", "400", "406", "500"}
+    if "{" in path:
+        statuses |= {"404"} if path.endswith("/history/") else {"404", "410"}
     assert set(operation["responses"]) == statuses
     for status, response in operation["responses"].items():
         assert response["description"]
@@ -140,7 +145,7 @@ def values_of(parameter: Row) -> list[Any]:
         case "boolean":
             return ["true", "false"]
         case "integer":
-            return [schema["minimum"], schema["maximum"], schema["default"]]
+            return [schema[key] for key in ("minimum", "maximum", "default") if key in schema]
     return list(schema.get("items", schema).get("enum", ()))
 
 
@@ -190,13 +195,25 @@ def test_answers_are_as_documented(record: Record) -> None:
         for below, operation in (
             ("updates", "promise_update_list"),
             ("assessments", "promise_assessment_list"),
+            ("history", "promise_history_list"),
         ):
             reader.check(operation, ask(f"{row['api_url']}{below}/"))
+    reader.check("change_list", ask("/changes/", {"limit": "1000"}))
+    reader.check("change_head_retrieve", ask("/changes/head/"))
+    reader.check("correction_list", ask("/corrections/"))
     reader.check("promise_list", ask("/promises/", {"expand": "citations,updates"}))
     reader.check("promise_list", ask("/promises/", {"limit": "1", "count": "true"}))
     reader.check("promise_list", ask("/promises/", {"staus": "implemented"}))
     reader.check("promise_retrieve", ask("/promises/nobody/"))
     reader.check("promise_list", ask("/promises/", accept="text/html"))
+    today = {"as_of": "2024-06-01"}
+    reader.check("promise_list", ask("/promises/", today))
+    reader.check("promise_assessment_list", ask("/promises/demo2020-1-1/assessments/", today))
+    with rolled_back():
+        topic = Topic(id="gone", name={"en": "Gone"})
+        workflow.save(topic)
+        workflow.withdraw_object(topic, "Nobody needs it.")
+        reader.check("topic_retrieve", ask("/topics/gone/"))
     unmet = {
         (component, name)
         for component, name in reader.properties() - reader.met
@@ -208,7 +225,8 @@ def test_answers_are_as_documented(record: Record) -> None:
 
 def _check_all(reader: Reader, singular: str, expand: str) -> None:
     path, _ = OPERATIONS[f"{singular}_list"]
-    for query in ({}, {"lang": "kk"}, *([{"expand": expand}] if expand else [])):
+    known = {"known_at": str(ledger.head().sequence)}
+    for query in ({}, {"lang": "kk"}, known, *([{"expand": expand}] if expand else [])):
         reader.check(f"{singular}_list", ask(path, query))
         for row in results(path, {"fields": "api_url"}):
             if "lang" not in query:

@@ -16,6 +16,8 @@ def test_every_list_is_named(record: Record) -> None:
         "bodies",
         "topics",
         "organisations",
+        "changes",
+        "corrections",
         "schema",
         "docs",
     ]

@@ -87,7 +87,7 @@ class TestUpdates(ListTests):
         ],
         "published_since": [
             ("2024-03-01T09:00:00Z", "superseded corrected retracted removed still-open"),
-            ("2024-03-01T09:00:00.000001Z", "still-open"),
+            ("2024-03-01T09:00:00.0001Z", "still-open"),
             ("2024-04-06", ""),
         ],
     }

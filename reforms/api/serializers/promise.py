@@ -74,7 +74,7 @@ class PromiseSerializer(SpokenSerializer):
         read_only=True, help_text="Whether somebody's assessment or evidence dissents."
     )
     timeliness = serializers.SerializerMethodField(
-        help_text="How it stands to its deadline today, which is the programme's."
+        help_text="How it stands to its deadline today, or on the day asked for."
     )
     last_published_at = serializers.DateTimeField(
         read_only=True,
@@ -117,7 +117,7 @@ class PromiseSerializer(SpokenSerializer):
 
     @extend_schema_field({"type": "string", "enum": Timeliness.values()})
     def get_timeliness(self, promise: Promise) -> str:
-        today = promise.programme.today(self.context["question"].moment)
+        today = self.context["question"].clocks.today(promise.programme)
         return promise.timeliness(today).value
 
 

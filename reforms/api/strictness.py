@@ -1,0 +1,57 @@
+"""What all filter sets share: they refuse what they do not know and what makes no sense."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import django_filters
+
+from reforms.api.clocks import Clocks
+from reforms.api.errors import BadParameter
+from reforms.models import Programme
+
+
+class StrictFilterSet(django_filters.FilterSet):
+    """Filters that refuse what they do not know. `clocks` say which moment is asked about.
+
+    `steady` names the filters that can be asked with `known_at`: what they look at is never edited,
+    or kept for every state of the record.
+    """
+
+    steady: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, data: dict[str, str], clocks: Clocks) -> None:
+        # Which rows are narrowed is said later; the base class wants some now.
+        super().__init__(data=data, queryset=Programme.objects.none())
+        self.clocks = clocks
+
+    def nonsense(self, asked: dict[str, Any]) -> Iterator[BadParameter]:
+        """Filters that are right alone and senseless together."""
+        for name, values in asked.items():
+            refused = asked.get(f"{name}_not")
+            if isinstance(values, list) and isinstance(refused, list):
+                for value in sorted(set(values) & set(refused)):
+                    yield BadParameter(
+                        f"{name}_not",
+                        "contradiction",
+                        f"“{value}” is asked for by {name} and excluded by {name}_not.",
+                    )
+            if name.endswith("_after"):
+                before = name.removesuffix("after") + "before"
+                if before in asked and values > asked[before]:
+                    yield BadParameter(
+                        name, "contradiction", f"{values} is later than {before}, {asked[before]}."
+                    )
+
+
+def strays(asked: dict[str, Any], name: str, within: str) -> Iterator[BadParameter]:
+    """Parts of other wholes than those asked for: the id of a part begins with its whole's."""
+    wholes = tuple(f"{whole}-" for whole in asked.get(within, []))
+    for part in asked.get(name, []) if wholes else []:
+        if not part.startswith(wholes):
+            yield BadParameter(
+                name, "contradiction", f"“{part}” is no {name} of the {within}s asked for."
+            )
+
+
+class NoFilters(StrictFilterSet):
+    """A list that is only ever read whole."""
