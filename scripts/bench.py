@@ -3,7 +3,8 @@
 `make bench` fills a server of its own with 100,000 promises and 1,000,000 updates and citations
 (fewer with --promises), then asks the application in this process, so that no network is measured.
 It prints for each question the queries, the median time, the ratio to the raw query that is the
-practical limit, and whatever the planner reads row by row although the table is large.
+practical limit, and whatever the planner reads row by row although the table is large. At last it
+appends to the ledger in one batch, and says how fast that went.
 """
 
 import argparse
@@ -84,6 +85,7 @@ def main() -> None:
         django.setup()
         fill(arguments.promises)
         measure(arguments.rounds)
+        append_to_ledger(arguments.promises // 5)
 
 
 def fill(promises: int) -> None:
@@ -136,6 +138,22 @@ def measure(rounds: int) -> None:
             f"{name:<28}{len(queries):>8}{spent:>9.1f}{limit / spent:>10.2f}  {', '.join(scans)}",
             flush=True,
         )
+
+
+def append_to_ledger(entries: int) -> None:
+    """Append documents of about 1 kB in one batch, as a bulk import does."""
+    from reforms import ledger
+    from reforms.vocabulary import EntryAction
+
+    text = {language: f"Twelve words in {language} about one thing " * 4 for language in "abc"}
+    document = {"schema": 1, "object_type": "topic", "id": "bench", "name": text, "note": text}
+    started = time.perf_counter()
+    with ledger.writing(batched=True):
+        for number in range(entries):
+            made = {**document, "number": number}
+            ledger.append(EntryAction.EDIT, "topic", "bench", made, at=ledger.moment())
+    spent = time.perf_counter() - started
+    print(f"\nledger: {entries:,} entries appended, {entries / spent:,.0f} a second", flush=True)
 
 
 def median(work: Callable[[], None], rounds: int) -> float:

@@ -86,6 +86,7 @@ def prepare() -> None:
     try:
         call_command("check", stdout=io.StringIO())
         call_command("migrate", verbosity=0, interactive=False)
+        call_command("adopt", if_needed=True)
         call_command("loaddata", "roles", verbosity=0)
         call_command("seed")
         call_command("collectstatic", verbosity=0, interactive=False)

@@ -1,5 +1,6 @@
 """The commands: their exit codes, what they print, and that check_integrity sees every drift."""
 
+import json
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ from django.contrib.auth.models import Group, User
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from reforms import ledger, workflow
 from reforms.management.commands import create_curator
-from reforms.models import Programme, Promise, Source, StatusUpdate
+from reforms.models import LedgerEntry, Programme, Promise, Source, StatusUpdate, Topic
 from tests.seeding.tiny import DOCUMENT, STEPPE, TINY, Address
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +90,7 @@ def test_seed_reports_mistakes_and_loads_nothing(tiny: Address) -> None:
     assert (code, out) == (1, "")
     assert err.splitlines() == [
         f"{tiny.folder}/topics.yaml:2: topics[0]: has no “name”",
-        f"{tiny.folder}/topics.yaml:2: topics[0].nmae: unknown key “nmae”; allowed: id, name; did"
+        f"{tiny.folder}/topics.yaml:2: topics[0].nmae: unknown key “nmae”; allowed: id, name, reason; did"
         " you mean “name”?",
         "2 mistakes; nothing was loaded.",
     ]
@@ -249,6 +251,161 @@ def test_integrity_passes_in_batches(loaded: Address, monkeypatch: pytest.Monkey
         cursor.execute("UPDATE reforms_promise SET position = id")
     assert run("check_integrity")[2].count(": position is") == 2
     assert Promise.objects.count() == StatusUpdate.objects.count() == 2
+
+
+# verify_ledger, checkpoint
+
+
+def test_verify_ledger(loaded: Address) -> None:
+    head = ledger.head()
+    assert run("verify_ledger") == (
+        0,
+        f"All is well: {head.sequence} entries, head {head.sequence} {head.hash}, 0 redacted"
+        " (check_integrity looks at what is derived from them).\n",
+        "",
+    )
+    assert run("verify_ledger", since=head.sequence)[1].startswith("All is well: 0 entries, head")
+    assert run("verify_ledger", since=9999) == (
+        1,
+        "",
+        "there is no entry 9999 to begin with\n"
+        "1 finding: the record is not what the ledger says it is.\n",
+    )
+    assert run("verify_ledger", since=-1)[2] == "--since is the number of an entry, or 0.\n"
+
+
+def test_verify_ledger_names_the_row_that_was_changed(loaded: Address) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute('UPDATE reforms_topic SET name = \'{"en": "Lakes"}\'')
+    assert run("verify_ledger") == (
+        1,
+        "",
+        'topic rivers: name.en is "Lakes", the ledger says "Rivers"\n'
+        "1 finding: the record is not what the ledger says it is.\n",
+    )
+
+
+def test_a_kept_checkpoint_is_verified(loaded: Address, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    code, line, _ = run("checkpoint")
+    assert (code, line.count("\n")) == (0, 1)
+    kept.write_text(line * 2, encoding="utf-8")
+    checkpoint = json.loads(line)
+    assert checkpoint["key"] == run("checkpoint", key=True)[1].strip()
+    assert (checkpoint["sequence"], checkpoint["hash"]) == (
+        ledger.head().sequence,
+        ledger.head().hash,
+    )
+    assert run("verify_ledger", checkpoint=[kept])[0] == 0
+    kept.write_text(json.dumps({**checkpoint, "sequence": 1}), encoding="utf-8")
+    assert run("verify_ledger", checkpoint=[kept])[2].splitlines() == [
+        "the checkpoint at 1: its signature does not fit",
+        "1 finding: the record is not what the ledger says it is.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("{", "Expecting property name"),
+        ("[]", "a checkpoint is an object with a sequence"),
+        ('{"sequence": 1}', "a checkpoint has hash, instance, key, recorded_at, signature, too"),
+    ],
+)
+def test_a_file_without_checkpoints_is_refused(
+    loaded: Address, tmp_path: Path, text: str, complaint: str
+) -> None:
+    kept = tmp_path / "kept.json"
+    kept.write_text(text, encoding="utf-8")
+    code, _, err = run("verify_ledger", checkpoint=[kept])
+    assert (code, err.startswith(f"{kept} holds no checkpoints: {complaint}")) == (1, True)
+    kept.unlink()
+    assert "No such file" in run("verify_ledger", checkpoint=[kept])[2]
+
+
+def test_the_checkpoint_of_an_empty_ledger() -> None:
+    checkpoint = json.loads(run("checkpoint")[1])
+    assert (checkpoint["sequence"], checkpoint["recorded_at"]) == (0, None)
+    assert run("verify_ledger")[1].startswith("All is well: 0 entries, head 0 000000")
+
+
+# adopt
+
+
+def test_adopt(loaded: Address) -> None:
+    assert run("adopt") == (
+        1,
+        "",
+        "The ledger has begun; what is public is recorded as it is.\n",
+    )
+    assert run("adopt", if_needed=True) == (0, "", "")
+
+
+def test_adopt_where_there_is_nothing() -> None:
+    nothing = "Nothing is public yet: the ledger begins with what comes first.\n"
+    assert run("adopt") == (0, nothing, "")
+    assert run("adopt", if_needed=True) == (0, "", "")
+    Topic.objects.create(id="old", name={"en": "Old"})
+    assert run("adopt", if_needed=True)[1] == (
+        "The ledger begins: 1 entries about all that is public.\n"
+    )
+    assert run("verify_ledger")[0] == 0
+
+
+# redact
+
+COURT_ORDER = {"reason": "Order of a district judge of 20 November."}
+
+
+def test_redact(loaded: Address) -> None:
+    update = StatusUpdate.objects.get(status="implemented")
+    arguments = ("update", str(update.pk), ["note", "citations.locator"])
+    entry = LedgerEntry.objects.get(object_id=update.pk).sequence
+    where = f"note, citations.locator of update {update.pk}, in the record, entry {entry}.\n"
+    would = run("redact", *arguments, **COURT_ORDER, dry_run=True)
+    assert would == (0, f"Would redact {where}", "")
+    assert run("redact", *arguments, **COURT_ORDER) == (
+        0,
+        f"Redacted {where}"
+        f"Entry {ledger.head().sequence} of the ledger says so, and why.\n"
+        "Backups, seed files and caches of others may still hold the text.\n",
+        "",
+    )
+    assert ", 1 redacted (" in run("verify_ledger")[1]
+    assert run("check_integrity")[0] == 0
+    assert run("redact", *arguments, **COURT_ORDER) == (
+        0,
+        f"Nothing to redact: no text is left in note, citations.locator of update {update.pk}.\n",
+        "",
+    )
+
+
+def test_redact_what_is_not_public(loaded: Address) -> None:
+    workflow.save(Source(id="draft", title={"en": "Draft"}, kind="news", publisher_id="daily"))
+    assert run("redact", "source", "draft", ["title"], **COURT_ORDER)[1].splitlines()[:2] == [
+        "Redacted title of source draft, in the record.",
+        "It was not public: the ledger says nothing.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("promise", "tiny2021-9-9", ["title"]), "There is no promise “tiny2021-9-9”.\n"),
+        (("update", "tiny2021-1-1", ["note"]), "There is no update “tiny2021-1-1”.\n"),
+        (
+            ("topic", "rivers", ["slug"]),
+            "slug: it is no text; what can be redacted of topic is name, reason. Nothing was"
+            " redacted.\n",
+        ),
+    ],
+)
+def test_redact_refuses(loaded: Address, arguments: Any, complaint: str) -> None:
+    assert run("redact", *arguments, **COURT_ORDER) == (1, "", complaint)
+    code, _, err = run("redact", "topic", "rivers", ["name"], reason="About rivers.")
+    assert (code, "it repeats a text that is to be redacted" in err) == (1, True)
+    with pytest.raises(CommandError, match="invalid choice: 'statusupdate'"):
+        call_command("redact", "statusupdate", "x", "note", "--reason=x")
 
 
 # create_curator

@@ -1,0 +1,118 @@
+"""What the law forces out of the record is replaced by a marker, in every stored version.
+
+The entries stay, with their hashes; a payload that is changed loses its salt, so that nobody can
+hold a guess against what the entry commits to. docs/ledger.md, “Redaction”, has the rules.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from reforms.ledger import chain
+from reforms.models import LedgerPayload
+from reforms.records import Document
+from reforms.vocabulary import EntryAction
+
+MARKER = "[redacted]"
+# It keeps the place of an address, which has to be one, and one of its own.
+ADDRESS = "https://redacted.invalid/"
+
+# The fields whose text can be replaced, by type of object; behind a dot, in each part of a list.
+_IN_CITATIONS = ("citations.locator", "citations.note")
+FIELDS: dict[str, tuple[str, ...]] = {
+    "organisation": ("name", "affiliation", "url"),
+    "publisher": ("name", "aliases"),
+    "source": ("title", "url", "note"),
+    "body": ("name", "note"),
+    "topic": ("name",),
+    "programme": ("title", "summary", "promisor"),
+    "reform": ("title", "summary", "note"),
+    "promise": (
+        "title",
+        "statement",
+        "condition",
+        "deadline_wording",
+        "figures.what",
+        "figures.unit",
+        *_IN_CITATIONS,
+    ),
+    "update": ("note", "ended_reason", *_IN_CITATIONS),
+}
+# What entries say beside the document.
+REASON = "reason"
+
+
+def holds_marker(value: Any) -> bool:
+    """Whether something in a field's value was redacted."""
+    if isinstance(value, dict):
+        return any(map(holds_marker, value.values()))
+    if isinstance(value, list):
+        return any(map(holds_marker, value))
+    return isinstance(value, str) and (value == MARKER or value.startswith(ADDRESS))
+
+
+@dataclass(slots=True)
+class Eraser:
+    """Takes the texts of some fields out of an object's documents; `taken` has them by field."""
+
+    fields: Sequence[str]
+    id: str
+    taken: dict[str, set[str]] = field(default_factory=dict)
+
+    def erased(self, document: Document) -> Document:
+        """The document with the marker where its texts stood. What is empty stays empty."""
+        made = dict(document)
+        for path in self.fields:
+            name, _, part = path.partition(".")
+            if name in made and part:
+                made[name] = [
+                    {**one, part: self._erased(path, one[part])} if part in one else one
+                    for one in made[name]
+                ]
+            elif name in made:
+                made[name] = self._erased(path, made[name])
+        return made
+
+    def _erased(self, path: str, value: Any) -> Any:
+        if isinstance(value, dict):
+            return {language: self._erased(path, text) for language, text in value.items()}
+        if isinstance(value, list):
+            return [self._erased(path, one) for one in value][:1]
+        if not value or holds_marker(value):
+            return value
+        self.taken.setdefault(path, set()).add(value)
+        return f"{ADDRESS}{self.id}" if path == "url" else MARKER
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A stored payload and what is to stand there. `names` are entries that it calls redacted."""
+
+    sequence: int
+    body: str
+    names: tuple[int, ...]
+
+
+def versions(type_: str, id_: str, eraser: Eraser) -> list[Version]:
+    """The payloads about an object that hold something to take out, in the order of the entries."""
+    found = []
+    payloads = LedgerPayload.objects.filter(entry__object_type=type_, entry__object_id=id_)
+    for sequence, action, body in payloads.order_by("pk").values_list(
+        "pk", "entry__action", "body"
+    ):
+        payload = json.loads(body)
+        erased = eraser.erased(payload)
+        if payload["document"] is not None:
+            erased["document"] = eraser.erased(payload["document"])
+        if erased != payload:
+            # Who redacts what called others redacted has to call them so again.
+            called = payload["redacted"]["entries"] if action == EntryAction.REDACT else ()
+            found.append(Version(sequence, chain.canonical(erased), tuple(called)))
+    return found
+
+
+def store(changed: Sequence[Version]) -> None:
+    """Replace the payloads; the database allows it because they lose their salt."""
+    for version in changed:
+        LedgerPayload.objects.filter(pk=version.sequence).update(body=version.body, salt="")
