@@ -12,6 +12,7 @@ The programme `demo2020` is of the invented country XD, on Kiritimati's clock, t
 `far2021` is on Pago Pago's, the last: it is never the same day in both.
 """
 
+import copy
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,8 +21,10 @@ from typing import Any
 from unittest import mock
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Permission, User
 from django.db import connection, transaction
+from django.db.models import Model
 
 from reforms import dates, search, verdicts, workflow
 from reforms.dates import PartialDate
@@ -72,7 +75,24 @@ class People:
 
 
 def create_cast() -> None:
-    """Store all that stands before the first promise; in bulk, because most tests begin with it."""
+    """Store all that stands before the first promise, and its entries in the ledger.
+
+    Most tests begin with it: only the first in a process writes it, the others copy its rows.
+    """
+    if not _cast:
+        _write_cast()
+        models = apps.get_app_config("reforms").get_models(include_auto_created=True)
+        _cast.extend((model, list(model._base_manager.all())) for model in models)
+        return
+    with transaction.atomic():  # whose end is when references have to be there
+        for model, rows in _cast:
+            model._base_manager.bulk_create(copy.copy(one) for one in rows)
+
+
+_cast: list[tuple[type[Model], list[Model]]] = []
+
+
+def _write_cast() -> None:
     Organisation.objects.bulk_create(
         Organisation(id=name, name={"en": name.title()})
         for name in ("editors", "lantern", "compass")

@@ -353,7 +353,7 @@ def test_a_removed_note_is_gone_from_the_index_itself(promise: Promise) -> None:
 
 def test_an_edited_title_is_found_anew(promise: Promise) -> None:
     promise.title = {"en": "Wombat", "kk": "Қоңыр аю"}
-    workflow.save(promise)
+    workflow.save(promise, "It is about another animal.")
     assert (found('"promise 1"'), found("wombat"), found("қоңыр")) == ([], ["1"], ["1"])
 
 

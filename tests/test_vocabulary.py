@@ -34,6 +34,8 @@ WORDS = {
     "Precision": "day month year",
     "ReviewState": "submitted changes_requested rejected withdrawn published superseded retracted"
     " removed",
+    "EntryAction": "create edit translate correct publish supersede retract remove withdraw redact",
+    "Role": "curator reviewer seeding operator",
     "Action": "resubmit request_changes reject withdraw publish supersede retract remove",
 }
 

@@ -165,7 +165,7 @@ class RecordAdmin(RecordFields, admin.ModelAdmin):
             workflow.prepare(part)
             if isinstance(part, Citation):
                 workflow.check_citation(part)
-            part.save()
+            workflow.store(part)
 
     # Deleting
 

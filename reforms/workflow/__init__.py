@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from reforms import ledger, verdicts
 from reforms.workflow.adoption import adopt
-from reforms.workflow.checking import check, check_citation, date_complaints, prepare
+from reforms.workflow.checking import check, check_citation, date_complaints, prepare, store
 from reforms.workflow.citing import Cited, cite
 from reforms.workflow.public_objects import change, save
 from reforms.workflow.redaction import Redaction, redact, redactable
@@ -51,6 +51,7 @@ __all__ = [
     "retract",
     "revise",
     "save",
+    "store",
     "submit",
     "supersede",
     "translate",

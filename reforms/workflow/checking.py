@@ -2,9 +2,10 @@
 
 from contextlib import suppress
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models
+from django.db import IntegrityError, models, transaction
 
 from reforms.dates import PartialDate, now
 from reforms.errors import RuleBroken
@@ -16,7 +17,7 @@ LONGEST_REASON = 2000
 
 
 def prepare(thing: models.Model) -> None:
-    """Fill what a row derives from its own columns, and check the whole row."""
+    """Fill what a row derives from its own columns, and check them; `store` does the rest."""
     _fill_periods(thing)
     if isinstance(thing, Reform):
         thing.position = thing.place()
@@ -28,8 +29,24 @@ def prepare(thing: models.Model) -> None:
     if isinstance(thing, Citation) and not thing.origin_id:
         thing.origin = thing.source.publisher
     _refuse_withdrawn(thing)
-    if _is_sound(thing):
-        return
+    if not _is_sound(thing):
+        _complain(thing)
+
+
+def store(row: models.Model, **how: Any) -> None:
+    """Write a row that was prepared. Its constraints are the database's to hold; what they refuse
+    is said field by field. `how` goes to the row's own `save`.
+    """
+    try:
+        with transaction.atomic():
+            row.save(**how)
+    except IntegrityError:
+        _complain(row)
+        raise
+
+
+def _complain(thing: models.Model) -> None:
+    """Raise RuleBroken for all that is wrong with a row."""
     try:
         thing.full_clean(validate_constraints=True)
     except ValidationError as error:
@@ -69,18 +86,11 @@ def _fill_periods(thing: models.Model) -> None:
 
 
 def _is_sound(thing: models.Model) -> bool:
-    """Whether `full_clean` has nothing to say, in a few queries where it asks dozens: one for all
-    check constraints, none for the objects at hand that the row points to.
+    """Whether `full_clean` has nothing to say of its columns; no query is made for the objects at
+    hand that the row points to.
     """
-    model = type(thing)
-    constraints = thing._meta.constraints
-    checks = [one.condition for one in constraints if isinstance(one, models.CheckConstraint)]
-    together = models.CheckConstraint(condition=models.Q(*checks), name="all_together")
-    others = [one for one in constraints if not isinstance(one, models.CheckConstraint)]
     try:
         thing.full_clean(exclude=_at_hand(thing), validate_constraints=False)
-        for constraint in [*others, together]:
-            constraint.validate(model, thing)
     except ValidationError:
         return False
     return True

@@ -11,7 +11,7 @@ from reforms.errors import RuleBroken
 from reforms.models import Citation, Publisher, Source
 from reforms.models.fields import SLUG
 from reforms.vocabulary import Basis, Stance
-from reforms.workflow.checking import check_citation, prepare
+from reforms.workflow.checking import check_citation, prepare, store
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def cite(cited: Iterable[Cited], **owner: Any) -> None:
             citation.origin = origins[one.origin]
         prepare(citation)
         check_citation(citation)
-        citation.save()
+        store(citation)
 
 
 def known(model: type[models.Model], name: str, ids: Iterable[str]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from reforms.models import (
     StatusUpdate,
 )
 from reforms.vocabulary import Basis, EntryAction
-from reforms.workflow.checking import prepare, said
+from reforms.workflow.checking import prepare, said, store
 from reforms.workflow.citing import cite, known
 
 # What follows from other rows: never written from an instance that somebody holds.
@@ -157,14 +157,15 @@ def save(thing: models.Model, reason: str = "", **parts: Any) -> bool:
 def _store(thing: models.Model) -> None:
     """Write a row's own columns; what is derived may have moved on since it was read."""
     if thing._state.adding:
-        thing.save(force_insert=True)
+        store(thing, force_insert=True)
         return
-    thing.save(
+    store(
+        thing,
         update_fields=[
             column.name
             for column in thing._meta.concrete_fields
             if not column.primary_key and column.name not in DERIVED
-        ]
+        ],
     )
 
 
@@ -189,7 +190,7 @@ def _replace_parts(thing: Any, parts: dict[str, Any]) -> None:
 def _add(rows: Iterable[models.Model]) -> None:
     for row in rows:
         prepare(row)
-        row.save(force_insert=True)
+        store(row, force_insert=True)
 
 
 def settle(thing: models.Model, made: Change, entry: LedgerEntry | None, reason: str) -> None:

@@ -20,7 +20,7 @@ from reforms.vocabulary import (
     Role,
     Stance,
 )
-from reforms.workflow.checking import check, said
+from reforms.workflow.checking import check, said, store
 from reforms.workflow.citing import Cited, cite
 from reforms.workflow.public_objects import change, make_public
 
@@ -63,7 +63,7 @@ def submit(
     update.assessed = assessed
     with transaction.atomic():
         check(update)
-        update.save(force_insert=True)
+        store(update, force_insert=True)
         cite(citations, update=update)
     return update
 
@@ -78,7 +78,7 @@ def revise(update: StatusUpdate, citations: Sequence[Cited] | None = None) -> No
                 " can be changed. A published one is superseded or retracted instead."
             )
         check(update)
-        update.save(update_fields=CONTENT)
+        store(update, update_fields=CONTENT)
         if citations is not None:
             cite(citations, update=update)
 

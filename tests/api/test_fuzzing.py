@@ -49,6 +49,10 @@ KNOWN_IDS = {
     "organisation": "lantern",
     "language": "en",
     "search": "court",
+    "object": "demo2020-1-3",
+    "after": "7",
+    "as_of": "2024-03-01",
+    "known_at": "70",
 }
 
 
