@@ -64,6 +64,11 @@ QUESTIONS = {
     "updates citing a source": "/api/v1/updates/?source=source-77",
     "sources": "/api/v1/sources/?publisher=publisher-7",
     "reforms with counts": "/api/v1/reforms/?programme=bench1",
+    "as of a day": "/api/v1/promises/?as_of=2022-06-01",
+    "as of a day, status": "/api/v1/promises/?as_of=2022-06-01&status=reversed",
+    "as of a day, timeliness": "/api/v1/promises/?as_of=2022-06-01&timeliness=overdue",
+    "as of a day, newest status": "/api/v1/promises/?as_of=2022-06-01&ordering=-status_since",
+    "as of a day, reforms": "/api/v1/reforms/?as_of=2022-06-01&programme=bench1",
 }
 
 

@@ -28,13 +28,25 @@ SELECT reform || '-' || number, programme, reform, number, position || '-' || lp
        status, CASE WHEN status <> 'not_assessed' THEN date '2020-01-01' + n % 2000 END,
        CASE WHEN status <> 'not_assessed' THEN 'day' ELSE '' END,
        CASE WHEN status <> 'not_assessed' THEN (ARRAY['official_claim', 'documented', 'independent', 'corroborated'])[1 + n % 4] ELSE 'none' END,
-       n % 50 = 0, NULL, NULL, CASE WHEN status <> 'not_assessed' THEN now() - n * interval '1 minute' END, now() - n * interval '1 minute'
+       status <> 'not_assessed' AND n % 50 = 0, NULL, NULL, CASE WHEN status <> 'not_assessed' THEN now() - n * interval '1 minute' END, now() - n * interval '1 minute'
 FROM (
     SELECT n, 'bench' || p AS programme, 'bench' || p || '-' || r AS reform, 'bench' || p || '-' || lpad(r::text, 3, '0') AS position,
            1 + n / 200 AS number, (ARRAY['senate', 'budget', 'court', 'school', 'harbour', 'railway', 'forest'])[1 + n % 7] AS word,
            (ARRAY['not_assessed', 'in_progress', 'implemented', 'partially_implemented', 'reversed'])[1 + n / 200 % 5] AS status
     FROM (SELECT n, 1 + n % 10 AS p, 1 + n / 10 % 20 AS r FROM generate_series(0, __PROMISES__ - 1) n) numbered
 ) made;
+UPDATE reforms_promise SET public_since = now() - interval '1 year';
+-- Two spans each: nothing was known, then what stands on the promise; both of the first entry.
+INSERT INTO reforms_verdictspan (promise_id, valid_from, valid_to, known_from, known_to, status, status_since, status_since_precision,
+    verification, contested, implemented_from, implemented_to, last_published_at, kind, commitment, deadline_on)
+SELECT id, date '2020-01-01', coalesce(status_since - 1, date '9999-12-31'), 1, 9223372036854775807, 'not_assessed', NULL, '', 'none', false,
+       NULL, NULL, NULL, kind, commitment, deadline_on
+FROM reforms_promise WHERE status_since IS NULL OR status_since > date '2020-01-01';
+INSERT INTO reforms_verdictspan (promise_id, valid_from, valid_to, known_from, known_to, status, status_since, status_since_precision,
+    verification, contested, implemented_from, implemented_to, last_published_at, kind, commitment, deadline_on)
+SELECT id, status_since, date '9999-12-31', 1, 9223372036854775807, status, status_since, status_since_precision, verification, contested,
+       NULL, NULL, last_published_at, kind, commitment, deadline_on
+FROM reforms_promise WHERE status_since IS NOT NULL;
 INSERT INTO reforms_promisebody (promise_id, body_id, role)
 SELECT id, 'body-' || (1 + abs(hashtext(id)) % 200), 'responsible' FROM reforms_promise;
 INSERT INTO reforms_promise_topics (promise_id, topic_id)

@@ -22,7 +22,7 @@ from reforms.vocabulary import EntryAction, Role
 # The name of the ledger's lock among PostgreSQL's advisory locks: "reforms" in ASCII.
 LOCK = int.from_bytes(b"reforms", "big")
 # A long batch writes what it holds whenever it has this many entries.
-BUFFER = 2000
+BUFFER = 500
 TICK = timedelta(microseconds=1)
 
 _actor: ContextVar[str] = ContextVar("actor", default="")
