@@ -24,7 +24,7 @@ _EXISTS = f"EXISTS (SELECT 1 FROM {PAYLOADS} WHERE entry_id = NEW.entry_id)"  # 
 _POSTGRESQL = f"""
 CREATE FUNCTION reforms_refuse_rewriting() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '{_REFUSAL}' USING ERRCODE = 'integrity_constraint_violation'; END $$;
--- Planned while the table is empty, a scan of it would look cheapest, and stay the plan as it grows.
+-- Planned while the table is empty, a scan would look cheapest, and stay the plan as it grows.
 CREATE FUNCTION reforms_continue_chain() RETURNS trigger LANGUAGE plpgsql
 SET enable_seqscan = off AS $$
 BEGIN
