@@ -5,31 +5,12 @@ from typing import Any
 
 from django.db import DatabaseError, models
 
-from reforms.models import (
-    Body,
-    Organisation,
-    Programme,
-    Promise,
-    Publisher,
-    Reform,
-    Source,
-    StatusUpdate,
-    Topic,
-)
+from reforms.records import TYPES
 from reforms.seeding.complaints import Path, nearest, unless_many
 from reforms.seeding.folders import Entry, Folder
 
-MODELS: Mapping[str, type[models.Model]] = {
-    "organisation": Organisation,
-    "publisher": Publisher,
-    "source": Source,
-    "body": Body,
-    "topic": Topic,
-    "programme": Programme,
-    "reform": Reform,
-    "promise": Promise,
-    "update": StatusUpdate,
-}
+# Files call the kinds of objects as documents do.
+MODELS: Mapping[str, type[models.Model]] = TYPES
 # A reference of an entry to another of its own type, which has to be loaded first.
 LINKS = {"source": "edition_of", "body": "successor"}
 
