@@ -7,7 +7,7 @@ from django.db.models import Max
 
 from reforms import ledger
 from reforms.api.clocks import Clocks
-from reforms.models import Citation, LedgerEntry, Promise, Reform, StatusUpdate, VerdictSpan
+from reforms.models import Citation, LedgerEntry, Promise, Reform, Source, StatusUpdate, VerdictSpan
 from reforms.records import type_of
 from reforms.verdicts import STORED
 
@@ -74,16 +74,18 @@ class Memory:
         self.attach(citations, "origin", "publisher")
 
     def _sources(self, things: Things, rows: Things) -> None:
-        loaded = {row.pk: getattr(row, "has_text", False) for row in rows}
+        loaded = {row.pk: row.has_text for row in rows}
         for thing in things:
-            thing.has_text = loaded.get(thing.pk, False)
+            thing.has_text = loaded[thing.pk]
         if "publisher" in self.expand:
             self.attach(things, "publisher", "publisher")
 
-    def _programmes(self, things: Things, rows: Things = ()) -> None:  # type: ignore[assignment]
+    def _programmes(self, things: Things, rows: Things) -> None:
         self.attach(things, "lead_organisation", "organisation")
         sources = self._listed(things, "announced_by", "source")
-        self._sources(sources, [])
+        # Which texts are loaded is no part of the record: it is so now, for whoever reads.
+        rows = list(Source.objects.for_api().filter(pk__in=[one.pk for one in sources]))
+        self._sources(sources, rows)
         assert self.clocks.recorded_at is not None
         numbered = Reform.objects.public_at(self.clocks.recorded_at).filter(numbered=True)
         programmes = list(numbered.values_list("programme", flat=True))
@@ -91,7 +93,7 @@ class Memory:
             thing.directions = programmes.count(thing.pk)
 
     def _reforms(self, things: Things, rows: Things) -> None:
-        self._programmes(self.attach(things, "programme", "programme"))
+        self._programmes(self.attach(things, "programme", "programme"), [])
 
     def _updates(self, things: Things, rows: Things) -> None:
         counts_from = {str(row.pk): row.counts_from for row in rows}
@@ -110,10 +112,9 @@ class Memory:
 
     def _promises(self, things: Things, rows: Things) -> None:
         take_verdict(rows, things)
-        self._programmes(self.attach(things, "programme", "programme"))
-        for name, type_ in (("reform", "reform"),):
-            if name in self.expand:
-                self.attach(things, name, type_)
+        self._programmes(self.attach(things, "programme", "programme"), [])
+        if "reform" in self.expand:
+            self.attach(things, "reform", "reform")
         if "bodies" in self.expand:
             ties = [tie for thing in things for tie in thing.body_ties.all()]
             self.attach(ties, "body", "body")

@@ -15,7 +15,6 @@ _ENDS: dict[str, EntryAction] = {
     ReviewState.RETRACTED.value: EntryAction.RETRACT,
     ReviewState.REMOVED.value: EntryAction.REMOVE,
 }
-_BATCH = 500
 
 
 def adopt() -> int:

@@ -61,12 +61,13 @@ def change(thing: models.Model, reason: str = "") -> Iterator[Change]:
     key = (records.type_of(thing), str(thing.pk))
     nested = key in _open.get()
     with ledger.writing():
-        # The verdicts of what was written before rest on how things stood then.
-        if not nested and isinstance(thing, _JUDGED) and thing.is_public:
-            verdicts.flush()
+        # What is stored decides: the instance at hand may be older, or say what it likes.
         stored = records.stored(thing, lock=True)
         if isinstance(stored, PublicObject) and stored.withdrawn_at is not None:
             raise RuleBroken(f"{thing} was withdrawn from the record and stays as it was")
+        if not nested and isinstance(stored, _JUDGED) and stored.is_public:
+            # The verdicts of what was written before rest on how things stood then.
+            verdicts.flush()
         made = Change(*_seen(stored))
         token = _open.set((*_open.get(), key))
         try:
@@ -77,7 +78,8 @@ def change(thing: models.Model, reason: str = "") -> Iterator[Change]:
             _make_public_at_birth(thing, nested)
         made.after, made.is_public = _seen(records.stored(thing))
         if made.changed and not nested:
-            settle(thing, made, _record(thing, made, reason), reason)
+            since = stored.public_since if isinstance(stored, PublicObject) else None
+            settle(thing, made, _record(thing, made, reason, since), reason)
 
 
 def _seen(stored: Any) -> tuple[records.Document | None, bool]:
@@ -109,8 +111,13 @@ def _set(thing: Any, **columns: Any) -> None:
         setattr(thing, name, value)
 
 
-def _record(thing: models.Model, made: Change, reason: str) -> LedgerEntry | None:
-    """Append what the public sees of the change; None where it sees nothing."""
+def _record(
+    thing: models.Model, made: Change, reason: str, since: datetime | None
+) -> LedgerEntry | None:
+    """Append what the public sees of the change; None where it sees nothing.
+
+    `since` is when the object became public, if it was before.
+    """
     if not made.is_public or made.after is None:
         return None
     if not made.was_public or made.before is None:
@@ -119,7 +126,6 @@ def _record(thing: models.Model, made: Change, reason: str) -> LedgerEntry | Non
         return _append(EntryAction.CREATE, made.after, thing.public_since)
     _make_public_what_it_names(thing)
     action = records.kind_of_edit(made.before, made.after)
-    since = thing.public_since if isinstance(thing, PublicObject) else None
     if action == EntryAction.CORRECT and since is not None and ledger.is_unread(since):
         action = EntryAction.EDIT  # nobody has read what was said before
     if action == EntryAction.CORRECT:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from reforms import ledger, workflow
-from reforms.models import Programme, Promise, Source, StatusUpdate, Topic
+from reforms.models import Paragraph, Programme, Promise, Source, StatusUpdate, Topic
 from reforms.workflow import Cited
 from tests.api.asking import answer, ask, codes, complaints, follow, ids, problem, results
 from tests.fixtures import Clock, make_promise, make_update
@@ -216,6 +216,17 @@ def test_known_at_the_head_is_the_plain_answer(story: Any) -> None:
             if path == "/updates/":
                 one["promise"].pop("timeliness")
         assert known == plain, path
+
+
+def test_a_text_that_is_loaded_shows_at_every_moment(story: Any) -> None:
+    Paragraph.objects.create(
+        source_id="demo2020-address", ordinal=1, fingerprint="fp1:" + "1" * 64, text="One."
+    )
+    for path, expand in (("/sources/", ""), ("/programmes/", "announced_by")):
+        asked = {"expand": expand} if expand else {}
+        plain = results(path, asked)
+        assert "True" in str(plain)
+        assert results(path, asked | {"known_at": head()}) == plain
 
 
 def test_the_counts_of_reforms_move_with_both_clocks(story: Any) -> None:

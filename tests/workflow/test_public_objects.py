@@ -86,6 +86,15 @@ def test_an_edit_from_a_stale_instance_keeps_the_verdict(promise: Promise) -> No
     assert_no_drift()
 
 
+def test_what_an_instance_says_of_itself_spares_no_reason(promise: Promise) -> None:
+    """Only what became public in this transaction is completed without one, by what is stored."""
+    promise.title = {"en": "Another title"}
+    promise.public_since = datetime(2100, 1, 1, tzinfo=UTC)
+    with pytest.raises(RuleBroken, match="reason"):
+        workflow.save(promise)
+    assert fresh(promise).title == {"en": "Promise 1"}
+
+
 def test_nobody_writes_a_verdict_by_saving_a_promise(promise: Promise) -> None:
     make_update(promise, "in_progress")
     stored = fresh(promise)
