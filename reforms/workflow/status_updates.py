@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from reforms import ledger, records, verdicts
 from reforms.dates import PartialDate, now
@@ -61,7 +60,7 @@ def submit(
     )
     update.effective = effective
     update.assessed = assessed
-    with transaction.atomic():
+    with ledger.writing():
         check(update)
         store(update, force_insert=True)
         cite(citations, update=update)
@@ -70,7 +69,7 @@ def submit(
 
 def revise(update: StatusUpdate, citations: Sequence[Cited] | None = None) -> None:
     """Store changed content of an update that is not public yet."""
-    with transaction.atomic():
+    with ledger.writing():
         current = StatusUpdate.objects.select_for_update().get(pk=update.pk)
         if current.review_state not in (ReviewState.SUBMITTED, ReviewState.CHANGES_REQUESTED):
             raise TransitionRefused(
@@ -202,9 +201,7 @@ def _all_or_nothing(*updates: StatusUpdate) -> Iterator[None]:
 def _act(action: Action, update: StatusUpdate, **columns: Any) -> None:
     """Carry out an action, or raise TransitionRefused: also when somebody else came first."""
     allowed, state = TRANSITIONS[action]
-    # Only what the public sees takes turns at the ledger.
-    turn = _all_or_nothing(update) if state in PUBLIC_STATES else transaction.atomic()
-    with turn:
+    with _all_or_nothing(update):
         current = _held(update)
         if current.review_state not in allowed:
             update.refresh_from_db()
