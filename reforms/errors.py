@@ -1,6 +1,8 @@
 """Everything that can go wrong by rule. Each says what was wrong and what would be right."""
 
-from collections.abc import Mapping, Sequence
+import difflib
+import traceback
+from collections.abc import Iterable, Mapping, Sequence
 
 
 class TrackerError(Exception):
@@ -48,3 +50,26 @@ class SeedsRefused(TrackerError):
     def __init__(self, complaints: Sequence[str]) -> None:
         self.complaints = list(complaints)
         super().__init__("\n".join(complaints))
+
+
+def nearest(word: str, allowed: Iterable[str]) -> str | None:
+    """The allowed word that `word` most resembles, if any resembles it."""
+    found = difflib.get_close_matches(word.lower(), list(allowed), n=1, cutoff=0.65)
+    return found[0] if found else None
+
+
+def suggestion(found: str | None) -> str:
+    """A sentence to append to a complaint, or nothing."""
+    return f" Did you mean “{found}”?" if found else ""
+
+
+def let_go(error: BaseException) -> None:
+    """Let go of what the frames of a database's error hold.
+
+    Otherwise its cursor waits in a cycle for the garbage collector. Where that runs in another
+    thread, SQLite makes it wait for the cursor's connection, which may be waiting for that thread.
+    """
+    met: BaseException | None = error
+    while met is not None:
+        traceback.clear_frames(met.__traceback__)
+        met = met.__cause__ or met.__context__

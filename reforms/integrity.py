@@ -5,6 +5,7 @@ the database can hold are looked at again. Memory stays bounded: rows pass in ba
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from reforms.models import (
     Citation,
     Programme,
     Promise,
+    Publisher,
     Reform,
     Source,
     StatusUpdate,
@@ -25,7 +27,14 @@ from reforms.vocabulary import Basis, Stance
 
 _Row = TypeVar("_Row", bound=models.Model)
 BATCH = verdicts.BATCH
-CHECKED: tuple[type[models.Model], ...] = (Reform, Promise, StatusUpdate, Citation, Source)
+CHECKED: tuple[type[models.Model], ...] = (
+    Reform,
+    Promise,
+    StatusUpdate,
+    Citation,
+    Source,
+    Publisher,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,8 @@ def find_drift() -> Iterator[Drift]:
     yield from _updates()
     yield from _citations()
     yield from _sources()
+    yield from _addresses()
+    yield from _publishers()
 
 
 def _in_batches(rows: "models.QuerySet[_Row]") -> Iterator[list[_Row]]:
@@ -128,3 +139,30 @@ def _sources() -> Iterator[Drift]:
     for page in _in_batches(hidden.distinct()):
         for source in page:
             yield Drift(f"source {source}", "public_since", None, "when it was first cited")
+
+
+def _addresses() -> Iterator[Drift]:
+    """Sources of which it is not known which document their address means."""
+    for page in _in_batches(Source.objects.all()):
+        for source in page:
+            stored = source.address_digest
+            with suppress(ValueError):  # of before there were digests, and no address
+                source.fill_digest()
+            if source.address_digest != stored:
+                yield Drift(
+                    f"source {source}", "address_digest", stored or None, source.address_digest
+                )
+
+
+def _publishers() -> Iterator[Drift]:
+    """Publishers of something public that are not public."""
+    updates = StatusUpdate.objects.public()
+    cited = Citation.objects.filter(Q(promise__isnull=False) | Q(update__in=updates))
+    hidden = Publisher.objects.filter(public_since=None, submitted_by__isnull=False).filter(
+        Q(Exists(cited.filter(origin=OuterRef("pk"))))
+        | Q(Exists(Source.objects.public().filter(publisher=OuterRef("pk"))))
+    )
+    for page in _in_batches(hidden):
+        for publisher in page:
+            expected = "when something public first rested on it"
+            yield Drift(f"publisher {publisher}", "public_since", None, expected)

@@ -47,6 +47,16 @@ class Status(Term):
     REVERSED = "reversed", "was carried out, wholly or partly, and later undone or replaced"
 
 
+# A scale, least first: further along it, more of what was promised is done. The other statuses are
+# no points on it: action may stop, be given up or be undone at any of them.
+PROGRESS = (
+    Status.NOT_STARTED,
+    Status.IN_PROGRESS,
+    Status.PARTIALLY_IMPLEMENTED,
+    Status.IMPLEMENTED,
+)
+
+
 class PromiseKind(Term):
     """What sort of act a promise asks for."""
 
@@ -255,6 +265,33 @@ class Role(Term):
     SEEDING = "seeding", "the curated data, loaded from files"
     OPERATOR = "operator", "runs the service"
 
+
+class Undefined(Term):
+    """Why a measure of agreement has no value."""
+
+    NOTHING_IN_COMMON = "nothing_in_common", "no promise has two assessments to compare"
+    NO_VARIATION = (
+        "no_variation",
+        "all assessments say the same, so that chance would agree just as well",
+    )
+
+
+class Scope(Term):
+    """What a key may do, for the organisation that it belongs to."""
+
+    SUBMIT = "submit", "send status updates, change and withdraw them, retract and supersede"
+    PUBLISH = "publish", "publish them without review, where the organisation is trusted"
+    REVIEW = "review", "read what others submitted, publish it, send it back, reject it"
+    SOURCES = "sources", "send sources by themselves"
+
+
+# The permissions that a key has by each of its scopes.
+SCOPE_PERMISSIONS: dict[Scope, tuple[str, ...]] = {
+    Scope.SUBMIT: ("reforms.add_statusupdate", "reforms.change_statusupdate"),
+    Scope.PUBLISH: ("reforms.publish_statusupdate",),
+    Scope.REVIEW: ("reforms.review_statusupdate",),
+    Scope.SOURCES: ("reforms.add_source", "reforms.change_source"),
+}
 
 # Languages of texts; a text that lacks the language asked for falls back in this order.
 LANGUAGES = {"en": "English", "ru": "Russian", "kk": "Kazakh"}

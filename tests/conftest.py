@@ -42,10 +42,15 @@ def emptied_tables() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def fast_settings() -> Iterator[None]:
-    """Need no collected static files, and spend no time on hashing passwords."""
+    """Need no collected static files, spend no time on hashing passwords, know no limits.
+
+    What is cached stays in this process; tests of limits set their own.
+    """
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(
         STORAGES={**settings.STORAGES, "staticfiles": plain},
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        LIMITS=dict.fromkeys(settings.LIMITS, ()),
     ):
         yield

@@ -26,10 +26,11 @@ from django.contrib.auth.models import Permission, User
 from django.db import connection, transaction
 from django.db.models import Model
 
-from reforms import dates, search, verdicts, workflow
+from reforms import dates, keys, search, verdicts, workflow
 from reforms.dates import PartialDate
 from reforms.models import (
     Body,
+    Key,
     Organisation,
     Programme,
     Promise,
@@ -241,6 +242,17 @@ def revise(update: StatusUpdate, citations: Sequence[Cited] | None = None, **con
         dated = name in ("effective", "assessed")
         setattr(update, name, PartialDate.parse(value) if dated else value)
     workflow.revise(update, citations)
+
+
+def make_key(
+    organisation: str = "lantern", *scopes: str, name: str = "scripts", **more: Any
+) -> tuple[Key, str]:
+    """Issue a key, with the scope `submit` unless others are given; return it and its text."""
+    Organisation.objects.filter(pk=organisation, licence_accepted="").update(
+        licence_accepted="CC-BY-4.0", licence_accepted_at=BEGINNING
+    )
+    owner = Organisation.objects.get(pk=organisation)
+    return keys.issue(owner, name, scopes or ("submit",), **more)
 
 
 def second(moment: datetime | None) -> datetime:

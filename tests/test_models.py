@@ -16,6 +16,8 @@ from reforms.dates import PartialDate
 from reforms.models import (
     Body,
     Citation,
+    KeptAnswer,
+    Key,
     LedgerEntry,
     LedgerPayload,
     Organisation,
@@ -54,6 +56,7 @@ GOOD: dict[type[models.Model], dict[str, Any]] = {
         "kind": "news",
         "publisher_id": "daily",
         "url": "https://example.org/new",
+        "address_digest": "n" * 64,
     },
     Paragraph: {"source_id": "daily-page", "ordinal": 2, "fingerprint": "fp1:0", "text": "Text."},
     Programme: {
@@ -95,6 +98,21 @@ GOOD: dict[type[models.Model], dict[str, Any]] = {
         "submitted_at": BEFORE,
     },
     Citation: {"promise_id": "demo2020-1-1", "source_id": "daily-page", "origin_id": "daily"},
+    Key: {
+        "id": "newkey",
+        "organisation_id": "lantern",
+        "name": "Spreadsheet",
+        "scopes": ["submit"],
+        "digest": "d" * 64,
+        "created_at": MOMENT,
+    },
+    KeptAnswer: {
+        "holder": "key:newkey",
+        "name": "monday",
+        "request": "r" * 64,
+        "status": 201,
+        "kept_at": MOMENT,
+    },
     SeedRecord: {"object_type": "topic", "object_id": "new", "content": {}, "loaded_at": MOMENT},
     VerdictSpan: {
         "promise_id": "demo2020-1-1",
@@ -109,6 +127,7 @@ GOOD: dict[type[models.Model], dict[str, Any]] = {
 ASSESSED = {"status": "implemented", "status_since": DAY, "status_since_precision": "day"}
 PUBLISHED = {"review_state": "published", "published_at": BEFORE, "counts_from": DAY}
 ENDED = {**PUBLISHED, "review_state": "retracted", "ended_at": MOMENT, "ended_reason": "Wrong."}
+TAKEN, HERS = {"address_digest": "t" * 64}, {"address_digest": "h" * 64}
 NOT_STARTED = {"status": "not_started", "assessed_on": DAY, "assessed_precision": "month"}
 
 # fmt: off
@@ -119,6 +138,8 @@ BAD: list[tuple[type[models.Model], str, dict[str, Any], str]] = [
     (Body,           "an id that is taken",                      {"id": "court"},                                ""),
     (Topic,          "no name",                                  {"name": {}},                                   "topic_has_name"),
     (Organisation,   "no name",                                  {"name": {}},                                   "organisation_has_name"),
+    (Organisation,   "a licence, accepted never",                {"licence_accepted": "CC-BY-4.0"},              "organisation_accepted_when"),
+    (Organisation,   "accepted, but no licence",                 {"licence_accepted_at": MOMENT},                "organisation_accepted_when"),
     (Publisher,      "no name",                                  {"name": {}},                                   "publisher_has_name"),
     (Publisher,      "a type that is none",                      {"type": "newspaper"},                          "publisher_type_known"),
     (Source,         "no title",                                 {"title": {}},                                  "source_has_title"),
@@ -127,7 +148,9 @@ BAD: list[tuple[type[models.Model], str, dict[str, Any], str]] = [
     (Source,         "precision without a day",                  {"published_precision": "day"},                 "source_published_on_precise"),
     (Source,         "a precision that is none",                 {"published_on": DAY, "published_precision": "week"}, "source_published_on_precise"),
     (Source,         "an edition of itself",                     {"edition_of_id": "new-source"},                "source_not_its_own_edition"),
-    (Source,         "an address that is taken",                 {"url": "https://example.org/taken"},           "source_url_once"),
+    (Source,         "an address that is taken, among public ones", {**TAKEN, "public_since": BEFORE},           "source_address_once"),
+    (Source,         "an address that is taken, among its organisation's", {**HERS, "submitted_by_id": "lantern"}, "source_address_once_of_each"),
+    (Source,         "an address that is taken, among the curators'", {"address_digest": "c" * 64},              "source_address_once_of_curators"),
     (Paragraph,      "a place that is taken",                    {"ordinal": 1},                                 "paragraph_place_once"),
     (Paragraph,      "place zero",                               {"ordinal": 0},                                 "paragraph_from_one"),
     (Programme,      "no title",                                 {"title": {}},                                  "programme_has_title"),
@@ -191,10 +214,14 @@ BAD: list[tuple[type[models.Model], str, dict[str, Any], str]] = [
     (StatusUpdate,   "submitted, with a reason for its end",     {"ended_reason": "Wrong."},                     "statusupdate_ended_with_reason"),
     (StatusUpdate,   "superseded by nothing",                    {**ENDED, "review_state": "superseded"},        "statusupdate_superseded_by"),
     (StatusUpdate,   "an external id that is taken",             {"external_id": "row 1"},                       "statusupdate_external_id_once"),
+    (StatusUpdate,   "a reason for replacing nothing",           {"replaces_reason": "Wrong."},                  "statusupdate_replaces_with_reason"),
     (Citation,       "of nothing",                               {"promise_id": None},                           "citation_of_promise_or_update"),
     (Citation,       "a stance that is none",                    {"stance": "proves"},                           "citation_stance_known"),
     (Citation,       "a basis that is none",                     {"basis": "hearsay"},                           "citation_basis_known"),
     (Citation,       "of no origin",                             {"origin_id": None},                            ""),
+    (Key,            "no name",                                  {"name": ""},                                   "key_has_name"),
+    (Key,            "no digest",                                {"digest": ""},                                 "key_has_digest"),
+    (KeptAnswer,     "two to one request",                       {"name": "taken"},                              "keptanswer_once"),
     (SeedRecord,     "twice",                                    {"object_id": "taken"},                         "seedrecord_once"),
     (VerdictSpan,    "a status that is none",                    {**ASSESSED, "status": "done"},                 "verdictspan_status_known"),
     (VerdictSpan,    "a verification that is none",              {**ASSESSED, "verification": "sure"},           "verdictspan_verification_known"),
@@ -223,7 +250,10 @@ def company(cast: None) -> StatusUpdate:
     first, _ = make_promise(1, bodies=[("court", "responsible")]), make_promise(2)
     PromiseRelation.objects.create(promise=first, kind="depends_on", to_id="demo2020-1-2")
     Paragraph.objects.create(source_id="daily-page", ordinal=1, fingerprint="fp1:1", text="One.")
-    Source.objects.filter(pk="blog-page").update(url="https://example.org/taken")
+    Source.objects.filter(pk="blog-page").update(**TAKEN, public_since=BEFORE)
+    Source.objects.filter(pk="watch-page").update(**HERS, submitted_by="lantern")
+    Source.objects.filter(pk="league-page").update(address_digest="c" * 64)
+    KeptAnswer.objects.create(**GOOD[KeptAnswer] | {"name": "taken"})
     SeedRecord.objects.create(object_type="topic", object_id="taken", content={}, loaded_at=MOMENT)
     return make_update(first, "in_progress", external_id="row 1")
 
@@ -282,6 +312,15 @@ def successor_of_two(update: StatusUpdate) -> None:
     StatusUpdate.objects.filter(pk=one.pk).update(successor=other.successor)
 
 
+def replacing_without_reason(update: StatusUpdate) -> None:
+    replaced = make_update(update.promise, "stalled")
+    StatusUpdate.objects.filter(pk=update.pk).update(replaces=replaced)
+
+
+def replacing_itself(update: StatusUpdate) -> None:
+    StatusUpdate.objects.filter(pk=update.pk).update(replaces=update, replaces_reason="Wrong.")
+
+
 def citation_of_both(update: StatusUpdate) -> None:
     Citation.objects.filter(update=update).update(promise=update.promise)
 
@@ -292,6 +331,8 @@ def citation_of_both(update: StatusUpdate) -> None:
         (superseded_by_none_of_them, "statusupdate_superseded_by"),
         (its_own_successor, "statusupdate_not_its_own_successor"),
         (successor_of_two, ""),
+        (replacing_without_reason, "statusupdate_replaces_with_reason"),
+        (replacing_itself, "statusupdate_replaces_with_reason"),
         (citation_of_both, "citation_of_promise_or_update"),
     ],
 )

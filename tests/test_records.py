@@ -13,6 +13,8 @@ from reforms.dates import timestamp
 from reforms.models import (
     Body,
     Citation,
+    KeptAnswer,
+    Key,
     LedgerEntry,
     LedgerPayload,
     Organisation,
@@ -80,18 +82,29 @@ LEFT_OUT: dict[type[models.Model], dict[str, str]] = {
         "submitted_at": "private",
         "review_note": "private",
         "counts_from": "derived",
+        "version": "counts the changes, also those before it was public",
+        "replaces": "said by the entry that supersedes",
+        "replaces_reason": "said by the entry that supersedes",
     },
     Source: {
         "published_precision": "part of published_on",
+        "address_digest": "derived",
         "submitted_by": "private",
     },
-    Publisher: {},
+    Publisher: {"submitted_by": "private"},
     Body: {},
     Topic: {},
-    Organisation: {"members": "private"},
+    Organisation: {
+        "members": "private",
+        "legal_name": "private",
+        "trusted": "private",
+        "pseudonymous": "as pseudonym, where it is one",
+        "licence_accepted": "between it and the curators",
+        "licence_accepted_at": "between it and the curators",
+    },
 }
 PARTS_OF_OTHERS = (Citation, PromiseBody, PromiseRelation)
-NO_RECORD = (Paragraph, SeedRecord, LedgerEntry, LedgerPayload, VerdictSpan)
+NO_RECORD = (Paragraph, SeedRecord, LedgerEntry, LedgerPayload, VerdictSpan, Key, KeptAnswer)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from django.contrib.auth.models import AnonymousUser, Group, User
 from django.core.management import call_command
 
 from reforms import roles
-from reforms.models import Organisation, Promise
+from reforms.models import Key, Organisation, Promise
 from reforms.vocabulary import Action, ReviewState
 from tests.fixtures import People, make_update_in
 
@@ -60,6 +60,86 @@ def test_what_each_may_do(
     assert {action.value for action in roles.actions_for(user, update)} == actions
 
 
+# Who, of an update by `lantern`: member of it, its author, and whether it is trusted; what they may.
+OWN = [
+    ("reviewer", {"member"}, {"withdraw"}),
+    ("reviewer", {"author"}, set()),
+    ("reviewer", {"member", "trusted"}, {"withdraw", "publish"}),
+    ("reviewer", {"trusted"}, {"publish", "request_changes", "reject"}),
+    ("curator", {"member"}, {"withdraw"}),
+    ("curator", {"author"}, {"withdraw"}),
+    ("curator", {"author", "trusted"}, {"withdraw", "publish"}),
+    ("anna", {"member"}, {"withdraw"}),
+    ("anna", {"member", "trusted"}, {"withdraw", "publish"}),
+    ("boris", {"trusted"}, set()),
+]
+
+
+@pytest.mark.parametrize(("name", "facts", "actions"), OWN)
+def test_nobody_judges_their_own_unless_trusted(
+    in_roles: People, promise: Promise, name: str, facts: set[str], actions: set[str]
+) -> None:
+    user, lantern = User.objects.get(username=name), Organisation.objects.get(pk="lantern")
+    Organisation.objects.filter(pk="lantern").update(trusted="trusted" in facts)
+    if "member" in facts:
+        # What a reviewer may do as a contributor is said by the other role.
+        user.groups.add(Group.objects.get(name="contributor"))
+        lantern.members.add(user)
+    author = user if "author" in facts else None
+    update = make_update_in(SUBMITTED, promise, organisation="lantern", user=author)
+    assert {action.value for action in roles.actions_for(user, update)} == actions
+
+
+def test_who_leads_a_programme_publishes_its_own_there(in_roles: People, promise: Promise) -> None:
+    Organisation.objects.get(pk="editors").members.add(in_roles.anna)
+    anna = User.objects.get(username="anna")
+    update = make_update_in(SUBMITTED, promise, organisation="editors")
+    assert roles.may(anna, Action.PUBLISH, update)
+    assert roles.acts_as(anna, Action.PUBLISH, update) == "organisation:editors"
+    anna.groups.clear()
+    assert not roles.may(User.objects.get(username="anna"), Action.PUBLISH, update)
+
+
+def test_in_whose_name_each_acts(in_roles: People, promise: Promise) -> None:
+    update = make_update_in(SUBMITTED, promise, organisation="lantern")
+    labels = {
+        name: roles.acts_as(User.objects.get(username=name), Action.PUBLISH, update)
+        for name in ("curator", "reviewer", "anna")
+    }
+    assert labels == {
+        "curator": "role:curator",
+        "reviewer": "role:reviewer",
+        "anna": "organisation:lantern",
+    }
+    curator = User.objects.get(username="curator")
+    assert roles.acts_as(curator, Action.RETRACT, update) == "organisation:lantern"
+    assert roles.acts_as(curator, Action.REMOVE, update) == "role:curator"
+
+
+# By scope, what a key of `lantern` may do to an update of its own and to one of `compass`.
+SCOPES = [
+    (["submit"], {"withdraw"}, set()),
+    (["submit", "publish"], {"withdraw", "publish"}, set()),
+    (["publish"], {"publish"}, set()),
+    (["review"], set(), {"publish", "request_changes", "reject"}),
+    (["submit", "review"], {"withdraw"}, {"publish", "request_changes", "reject"}),
+    (["sources"], set(), set()),
+]
+
+
+@pytest.mark.parametrize(("scopes", "own", "others"), SCOPES)
+@pytest.mark.parametrize("programme", [None, "demo2020", "far2021"])
+def test_a_key_acts_like_a_user(
+    promise: Promise, scopes: list[str], own: set[str], others: set[str], programme: str | None
+) -> None:
+    Organisation.objects.filter(pk="lantern").update(trusted=True)
+    key = Key(id="k", organisation_id="lantern", scopes=scopes, programme_id=programme)
+    for organisation, actions in (("lantern", own), ("compass", others)):
+        update = make_update_in(SUBMITTED, promise, organisation=organisation)
+        offered = {action.value for action in roles.actions_for(key, update)}
+        assert offered == (set() if programme == "far2021" else actions), organisation
+
+
 def test_who_submitted_it_may_withdraw_it(in_roles: People, promise: Promise) -> None:
     update = make_update_in(SUBMITTED, promise, organisation="lantern", user=in_roles.curator)
     assert roles.may(User.objects.get(username="curator"), Action.WITHDRAW, update)
@@ -103,4 +183,6 @@ def test_the_roles_give_no_more_than_they_should(db: None) -> None:
     assert "remove_statusupdate" not in given["reviewer"]
     assert not given["contributor"] & {"review_statusupdate", "remove_statusupdate"}
     writes = {code for code in given["contributor"] if not code.startswith("view_")}
-    assert writes == {"add_statusupdate", "change_statusupdate", "add_source", "change_source"}
+    # Publishing has an effect for trusted and lead organisations only: see `roles.may_publish_own`.
+    updates = {"add_statusupdate", "change_statusupdate", "publish_statusupdate"}
+    assert writes == updates | {"add_source", "change_source"}

@@ -36,6 +36,8 @@ WORDS = {
     " removed",
     "EntryAction": "create edit translate correct publish supersede retract remove withdraw redact",
     "Role": "curator reviewer seeding operator",
+    "Undefined": "nothing_in_common no_variation",
+    "Scope": "submit publish review sources",
     "Action": "resubmit request_changes reject withdraw publish supersede retract remove",
 }
 

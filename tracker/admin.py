@@ -20,6 +20,7 @@ ORDER = (
     "Body",
     "Topic",
     "Organisation",
+    "Key",
     "LedgerEntry",
     "Citation",
     "Paragraph",

@@ -3,6 +3,7 @@
 from reforms.admin import (
     body,
     citation,
+    key,
     ledger_entry,
     organisation,
     paragraph,
@@ -19,6 +20,7 @@ from reforms.admin import (
 __all__ = [
     "body",
     "citation",
+    "key",
     "ledger_entry",
     "organisation",
     "paragraph",

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.utils.text import Truncator
 
-from reforms import records, roles
+from reforms import keys, records, roles
 from reforms.admin.labels import describe
 from reforms.vocabulary import ReviewState, Timeliness
 
@@ -82,6 +82,23 @@ class WithdrawnFilter(ChosenFilter):
 
     def queryset(self, request: Any, queryset: Any) -> Any:
         return queryset.filter(withdrawn_at__isnull=self.value() != "yes")
+
+
+class AliveFilter(ChosenFilter):
+    """Keys that have ended are shown only to those who ask for them."""
+
+    title = "state"
+    parameter_name = "state"
+    default = "alive"
+
+    def lookups(self, request: Any, model_admin: Any) -> Any:
+        return [("alive", "Alive"), ("ended", "Ended"), (ALL, "All")]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        if self.value() == ALL:
+            return queryset
+        alive = keys.living()
+        return queryset.filter(alive if self.value() == "alive" else ~alive)
 
 
 class ObjectTypeFilter(admin.SimpleListFilter):

@@ -1,7 +1,6 @@
 """What is done to status updates: each step calls its function in `workflow`."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +23,8 @@ STEPS: dict[Action, Step] = {
         button="Publish",
         done="Published.",
         act=lambda update, _reason: workflow.publish(update),
-        advice="Once public, an update is never edited: it is retracted, superseded or removed.",
+        advice="Once public, an update is never edited: it is retracted, superseded or removed."
+        " What it was submitted to replace is superseded by it.",
     ),
     Action.REQUEST_CHANGES: Step(
         name="request_changes",
@@ -95,20 +95,13 @@ def step_for(model_admin: Any, request: Any, action: Action) -> Step:
 
     def act(update: Any, reason: str) -> None:
         if not roles.may(request.user, action, update):
-            raise TransitionRefused(f"You may not {action.label.lower()} this update")
-        with in_whose_name(action, update):
+            raise TransitionRefused(roles.why_not(request.user, action, update))
+        with ledger.acting(roles.acts_as(request.user, action, update)):
             step.act(update, reason)
         words = f"{step.done} {reason}".strip()
         model_admin.log_change(request, update, words)
 
     return replace(step, act=act)
-
-
-def in_whose_name(action: Action, update: Any) -> AbstractContextManager[None]:
-    """Retracting speaks for the organisation, whatever role its member has besides."""
-    if action == Action.RETRACT:
-        return ledger.acting(ledger.by_organisation(update.organisation_id))
-    return nullcontext()
 
 
 def _bulk(action: Action, permission: str) -> Callable[..., Any]:
@@ -122,7 +115,7 @@ def _bulk(action: Action, permission: str) -> Callable[..., Any]:
 
 
 BULK_ACTIONS = [
-    _bulk(Action.PUBLISH, "review"),
+    _bulk(Action.PUBLISH, "publish"),
     _bulk(Action.REQUEST_CHANGES, "review"),
     _bulk(Action.REJECT, "review"),
     _bulk(Action.RETRACT, "author"),

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from reforms import roles
+from reforms import roles, workflow
 from reforms.admin.batches import delete_unused
 from reforms.admin.fields import PartialDateFormField
 from reforms.admin.filters import WithTextFilter
@@ -28,6 +28,12 @@ class SourceForm(RecordForm):
             own.required = True
             if isinstance(own, forms.ModelChoiceField) and len(self.user_organisations()) == 1:
                 own.initial = next(iter(self.user_organisations()))
+
+    def clean(self) -> Any:
+        cleaned = super().clean()
+        if self.instance._state.adding and "id" not in self.fields:
+            self.instance.pk = workflow.random_id("s")
+        return cleaned
 
     def user_organisations(self) -> set[str]:
         return roles.organisations_of(self.user)
@@ -79,7 +85,10 @@ class SourceAdmin(PublicAdmin):
 
     def layout(self, request: Any, obj: Any) -> Any:
         fieldsets = super().layout(request, obj)
-        return fieldsets if obj else fieldsets[:2]
+        if obj is None:
+            hidden = "" if roles.curates(request.user) else "id"
+            return without(fieldsets[:2], hidden)
+        return without(fieldsets, "" if may_see_who(request, obj) else "submitted_by")
 
     def get_autocomplete_fields(self, request: Any) -> list[str]:
         names = list(super().get_autocomplete_fields(request))
@@ -138,6 +147,19 @@ class SourceAdmin(PublicAdmin):
             return NOTHING
         words = f"{source.paragraph_count} ¶"
         return link(list_of(Paragraph, f"source__id__exact={source.pk}"), words)
+
+
+def may_see_who(request: Any, thing: Any) -> bool:
+    """Whether the user may know which organisation submitted it."""
+    return roles.reviews(request.user) or roles.speaks_for(request.user, thing.submitted_by_id)
+
+
+def without(fieldsets: Any, name: str) -> Any:
+    """The fieldsets without the field of that name."""
+    return [
+        (title, {**options, "fields": [one for one in options["fields"] if one != name]})
+        for title, options in fieldsets
+    ]
 
 
 class OfSource:

@@ -17,7 +17,7 @@ from reforms.admin.forms import RecordForm
 from reforms.admin.history import Recorded
 from reforms.admin.labels import badge, below, in_words
 from reforms.admin.review import BULK_ACTIONS, button, step_for
-from reforms.admin.superseding import Superseding, superseded
+from reforms.admin.superseding import Superseding, replacement, superseded
 from reforms.admin.timeline import standing, timeline
 from reforms.models import Citation, Promise, StatusUpdate
 from reforms.vocabulary import Action, ReviewState, Stance, Status
@@ -44,6 +44,8 @@ class StatusUpdateForm(RecordForm):
         if self.superseded is not None:
             self.instance.promise = self.superseded.promise
             self.instance.organisation = self.superseded.organisation
+        if self.instance.replaces_id is not None:
+            self.initial["reason"] = self.instance.replaces_reason
         organisation = self.fields.get("organisation")
         own = roles.organisations_of(self.user)
         if organisation is not None and len(own) == 1:
@@ -106,6 +108,10 @@ class StatusUpdateAdmin(Recorded, Superseding):
     def has_review_permission(self, request: Any) -> bool:
         """For the actions of reviewers."""
         return roles.reviews(request.user)
+
+    def has_publish_permission(self, request: Any) -> bool:
+        """For reviewers, and for those who may publish what they submit themselves."""
+        return roles.reviews(request.user) or roles.publishes_own(request.user)
 
     def has_remove_permission(self, request: Any) -> bool:
         """For the action of curators."""
@@ -201,6 +207,7 @@ class StatusUpdateAdmin(Recorded, Superseding):
             "standing": standing(promise),
             "timeline": timeline(promise, request.user),
             "answer": self.answer(request, thing),
+            "replacement": replacement(thing),
             "steps": [
                 (button(action), reverse(ACT, args=[thing.pk, action]))
                 for action in roles.actions_for(request.user, thing)
@@ -232,7 +239,7 @@ class StatusUpdateAdmin(Recorded, Superseding):
         if update is None or action not in Action.values():
             raise Http404
         if not roles.may(request.user, Action(action), update):
-            raise PermissionDenied
+            raise PermissionDenied(roles.why_not(request.user, Action(action), update))
         if action == Action.SUPERSEDE:
             return self.supersede_view(request, update)
         step = step_for(self, request, Action(action))
@@ -246,6 +253,7 @@ class StatusUpdateAdmin(Recorded, Superseding):
         # Stores nothing, but tells the log what was added, changed and deleted.
         evidence.save(commit=False)
         if change:
+            update.replaces_reason = form.cleaned_data.get("reason", update.replaces_reason)
             workflow.revise(update, evidence.cited())
             return
         submitted = workflow.submit(
@@ -257,9 +265,11 @@ class StatusUpdateAdmin(Recorded, Superseding):
             note=update.note,
             external_id=update.external_id,
             citations=evidence.cited(),
+            replaces=superseded(request),
+            replaces_reason=form.cleaned_data.get("reason", ""),
             user=request.user,
         )
         if superseded(request) is not None:
-            self.supersede(request, submitted, form.cleaned_data["reason"])
+            self.publish_successor(request, submitted)
         # What follows (the log, the way on) speaks of the form's own instance.
         update.__dict__.update(submitted.__dict__)

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from reforms import records
 from reforms.dates import timestamp
-from reforms.models import LedgerEntry, LedgerPayload, Source, StatusUpdate
+from reforms.models import LedgerEntry, LedgerPayload, Publisher, Source, StatusUpdate
 from reforms.vocabulary import EntryAction
 
 PAGE = 500
@@ -90,9 +90,12 @@ _PUBLIC_OBJECT = ("public_since", "withdrawn_at")
 
 
 def _should_be_recorded(row: Any) -> bool:
-    if isinstance(row, Source):  # private until something public cites it
+    if isinstance(row, StatusUpdate):
+        return row.is_public
+    if isinstance(row, Source) or (isinstance(row, Publisher) and row.submitted_by_id):
+        # Private until something public rests on it.
         return row.public_since is not None or row.withdrawn_at is not None
-    return row.is_public if isinstance(row, StatusUpdate) else True
+    return True
 
 
 def _written(moment: datetime | None) -> str | None:

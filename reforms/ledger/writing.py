@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, models, transaction
 
 from reforms.dates import now
@@ -151,9 +152,15 @@ def writing(batched: bool = False) -> Iterator[None]:
 
 
 def _lock() -> None:
-    """Wait until no other transaction holds the ledger. On SQLite every transaction is alone."""
+    """Wait until no other transaction holds the ledger. On SQLite every transaction is alone.
+
+    On either engine the wait ends after LOCK_WAIT seconds with an OperationalError; on PostgreSQL
+    that also holds for the locks of rows that this transaction takes.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
+            wait = f"{settings.LOCK_WAIT}s"
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [wait])
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 

@@ -1,5 +1,7 @@
 from reforms.models.body import Body
 from reforms.models.citation import Citation
+from reforms.models.kept_answer import KeptAnswer
+from reforms.models.key import Key
 from reforms.models.ledger import LedgerEntry, LedgerPayload
 from reforms.models.organisation import Organisation
 from reforms.models.programme import Programme
@@ -16,6 +18,8 @@ from reforms.models.verdict_span import VerdictSpan
 __all__ = [
     "Body",
     "Citation",
+    "KeptAnswer",
+    "Key",
     "LedgerEntry",
     "LedgerPayload",
     "Organisation",

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Value
 from django.db.models.functions import Coalesce
 
+from reforms.addresses import digest
 from reforms.models.fields import (
     IdField,
     PartialDateProperty,
@@ -31,6 +32,12 @@ class Source(PublicObject):
         "reforms.Publisher", on_delete=models.PROTECT, related_name="sources", db_index=False
     )
     url = models.URLField(blank=True, max_length=2000)
+    address_digest = models.CharField(
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="Of the address in its one canonical spelling; see `reforms.addresses`.",
+    )
     published_on = models.DateField(null=True, blank=True, help_text="Its last day, if imprecise.")
     published_precision = precision_field()
     language = models.CharField(max_length=12, blank=True, help_text="Such as en, ru, kk.")
@@ -60,10 +67,24 @@ class Source(PublicObject):
             has_text("title"),
             one_of("kind", SourceKind),
             both_or_neither("published_on", "published_precision"),
+            # A private source with the address of another one is merged when it becomes public.
             models.UniqueConstraint(
-                fields=["url"],
-                condition=~models.Q(url="") & models.Q(withdrawn_at=None),
-                name="reforms_source_url_once",
+                fields=["address_digest"],
+                condition=~models.Q(address_digest="")
+                & models.Q(public_since__isnull=False, withdrawn_at=None),
+                name="reforms_source_address_once",
+            ),
+            models.UniqueConstraint(
+                fields=["submitted_by", "address_digest"],
+                condition=~models.Q(address_digest="")
+                & models.Q(public_since=None, submitted_by__isnull=False),
+                name="reforms_source_address_once_of_each",
+            ),
+            models.UniqueConstraint(
+                fields=["address_digest"],
+                condition=~models.Q(address_digest="")
+                & models.Q(public_since=None, submitted_by=None),
+                name="reforms_source_address_once_of_curators",
             ),
             models.CheckConstraint(
                 condition=models.Q(edition_of__isnull=True) | ~models.Q(edition_of=models.F("id")),
@@ -79,6 +100,10 @@ class Source(PublicObject):
 
     def __str__(self) -> str:
         return self.id
+
+    def fill_digest(self) -> None:
+        """Derive what tells addresses of one document from those of others; ValueError for none."""
+        self.address_digest = digest(self.url)
 
 
 class Paragraph(models.Model):

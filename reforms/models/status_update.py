@@ -56,6 +56,21 @@ class StatusUpdate(models.Model):
     )
     submitted_at = models.DateTimeField(editable=False)
 
+    version = models.PositiveIntegerField(
+        default=1, editable=False, help_text="Counts the changes; what `If-Match` compares."
+    )
+    replaces = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The published update that it supersedes when it is published.",
+    )
+    replaces_reason = models.TextField(
+        blank=True, editable=False, max_length=2000, help_text="Why; public from then on."
+    )
     review_state = term_field(
         ReviewState, default=ReviewState.SUBMITTED.value, editable=False, max_length=20
     )
@@ -89,6 +104,7 @@ class StatusUpdate(models.Model):
         permissions = [
             ("review_statusupdate", "Can publish, reject and send back status updates"),
             ("remove_statusupdate", "Can remove published status updates"),
+            ("publish_statusupdate", "Can publish for a trusted organisation, without review"),
         ]
         constraints = [
             one_of("status", Status),
@@ -144,6 +160,11 @@ class StatusUpdate(models.Model):
                 condition=Q(review_state=ReviewState.SUPERSEDED.value, successor__isnull=False)
                 | (~Q(review_state=ReviewState.SUPERSEDED.value) & Q(successor__isnull=True)),
                 name="reforms_statusupdate_superseded_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaces__isnull=True, replaces_reason="")
+                | (Q(replaces__isnull=False) & ~Q(replaces_reason="") & ~Q(replaces=F("id"))),
+                name="reforms_statusupdate_replaces_with_reason",
             ),
             models.CheckConstraint(
                 condition=Q(successor__isnull=True) | ~Q(successor=F("id")),

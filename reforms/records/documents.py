@@ -207,4 +207,6 @@ def _topic(thing: Topic) -> Document:
 
 @_fields.register
 def _organisation(thing: Organisation) -> Document:
-    return {"name": thing.name, "affiliation": thing.affiliation, "url": thing.url}
+    said = {"name": thing.name, "affiliation": thing.affiliation, "url": thing.url}
+    # Documents from before there were pseudonyms say nothing of it.
+    return said | ({"pseudonym": True} if thing.pseudonymous else {})

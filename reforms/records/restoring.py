@@ -59,6 +59,7 @@ def _moment(written: str | None) -> datetime | None:
 
 def _organisation(thing: Organisation, document: Document) -> None:
     _take(thing, document, "name", "affiliation", "url")
+    thing.pseudonymous = document.get("pseudonym", False)
 
 
 def _publisher(thing: Publisher, document: Document) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import DatabaseError, models
 
+from reforms.querysets import SubmittedQuerySet
 from reforms.records import TYPES
 from reforms.seeding.complaints import Path, nearest, unless_many
 from reforms.seeding.folders import Entry, Folder
@@ -88,11 +89,15 @@ class Known:
         return self.given(type_, id_) is not None or id_ in self.stored(type_)
 
     def stored(self, type_: str) -> set[str]:
-        """All ids of a type in the database; none if there is no database yet."""
+        """All ids of a type in the database, but for what is private to an organisation; none if
+        there is no database yet.
+        """
         if type_ not in self._stored:
             try:
-                ids = MODELS[type_]._default_manager.values_list("pk", flat=True)
-                self._stored[type_] = set(ids)
+                things = MODELS[type_]._default_manager.all()
+                if isinstance(things, SubmittedQuerySet):
+                    things = things.open_to(None)
+                self._stored[type_] = set(things.values_list("pk", flat=True))
             except DatabaseError:
                 self._stored[type_] = set()
         return self._stored[type_]

@@ -9,28 +9,33 @@ from contextlib import contextmanager
 
 from reforms import ledger, verdicts
 from reforms.workflow.adoption import adopt
+from reforms.workflow.batches import Proposal, Submissions, publish_all
 from reforms.workflow.checking import check, check_citation, date_complaints, prepare, store
 from reforms.workflow.citing import Cited, cite
+from reforms.workflow.forgetting import forget
+from reforms.workflow.naming import random_id
+from reforms.workflow.organisations import accept_licence, enrol
 from reforms.workflow.public_objects import change, save
 from reforms.workflow.redaction import Redaction, redact, redactable
-from reforms.workflow.status_updates import (
+from reforms.workflow.reviewing import (
     publish,
     reject,
     remove,
     request_changes,
     resubmit,
     retract,
-    revise,
-    submit,
     supersede,
-    translate,
     withdraw,
 )
+from reforms.workflow.submitting import revise, submit, translate
 from reforms.workflow.withdrawal import delete, resting_on, withdraw_object
 
 __all__ = [
     "Cited",
+    "Proposal",
     "Redaction",
+    "Submissions",
+    "accept_licence",
     "adopt",
     "batch",
     "change",
@@ -39,8 +44,12 @@ __all__ = [
     "cite",
     "date_complaints",
     "delete",
+    "enrol",
+    "forget",
     "prepare",
     "publish",
+    "publish_all",
+    "random_id",
     "redact",
     "redactable",
     "reject",

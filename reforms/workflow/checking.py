@@ -1,5 +1,6 @@
 """What a row must fulfil before it is stored, whoever stores it."""
 
+from collections.abc import Container, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Any
@@ -9,16 +10,24 @@ from django.db import IntegrityError, models, transaction
 
 from reforms.dates import PartialDate, now
 from reforms.errors import RuleBroken
-from reforms.models import Citation, Promise, PublicObject, Reform, StatusUpdate
+from reforms.models import Citation, Promise, PublicObject, Reform, Source, StatusUpdate
 from reforms.models.fields import PartialDateProperty, validate_plain_text
 from reforms.vocabulary import Basis, Precision, Status
 
 LONGEST_REASON = 2000
 
 
-def prepare(thing: models.Model) -> None:
-    """Fill what a row derives from its own columns, and check them; `store` does the rest."""
+def prepare(thing: models.Model, pending: Container[models.Model] = ()) -> None:
+    """Fill what a row derives from its own columns, and check them; `store` does the rest.
+
+    `pending` are rows that it may point to because they are stored right before it.
+    """
     _fill_periods(thing)
+    if isinstance(thing, Source):
+        try:
+            thing.fill_digest()
+        except ValueError:
+            raise RuleBroken({"url": ["it is no address of a document"]}) from None
     if isinstance(thing, Reform):
         thing.position = thing.place()
     if isinstance(thing, Promise):
@@ -29,7 +38,7 @@ def prepare(thing: models.Model) -> None:
     if isinstance(thing, Citation) and not thing.origin_id:
         thing.origin = thing.source.publisher
     _refuse_withdrawn(thing)
-    if not _is_sound(thing):
+    if not _is_sound(thing, pending):
         _complain(thing)
 
 
@@ -41,8 +50,26 @@ def store(row: models.Model, **how: Any) -> None:
         with transaction.atomic():
             row.save(**how)
     except IntegrityError:
-        _complain(row)
+        _say_why(row)
         raise
+
+
+def store_all(model: type[models.Model], rows: Sequence[models.Model]) -> None:
+    """Write many new rows that were prepared, as `store` does one."""
+    try:
+        with transaction.atomic():
+            model._default_manager.bulk_create(rows)
+    except IntegrityError:
+        for row in rows:
+            _say_why(row)
+        raise
+
+
+def _say_why(row: models.Model) -> None:
+    """Raise RuleBroken for what a constraint refused."""
+    if isinstance(row, Source):
+        check_source(row)
+    _complain(row)
 
 
 def _complain(thing: models.Model) -> None:
@@ -85,25 +112,27 @@ def _fill_periods(thing: models.Model) -> None:
             setattr(thing, name, PartialDate.parse(str(getattr(thing, name))))
 
 
-def _is_sound(thing: models.Model) -> bool:
+def _is_sound(thing: models.Model, pending: Container[models.Model]) -> bool:
     """Whether `full_clean` has nothing to say of its columns; no query is made for the objects at
     hand that the row points to.
     """
     try:
-        thing.full_clean(exclude=_at_hand(thing), validate_constraints=False)
+        thing.full_clean(
+            exclude=_at_hand(thing, pending), validate_unique=False, validate_constraints=False
+        )
     except ValidationError:
         return False
     return True
 
 
-def _at_hand(thing: models.Model) -> set[str]:
-    """The foreign keys whose objects were read from the database already."""
+def _at_hand(thing: models.Model, pending: Container[models.Model]) -> set[str]:
+    """The foreign keys whose objects were read from the database already, or are pending."""
     return {
         column.name
         for column in thing._meta.concrete_fields
         if isinstance(column, models.ForeignKey)
         and (target := column.get_cached_value(thing, default=None)) is not None
-        and not target._state.adding
+        and (not target._state.adding or target in pending)
     }
 
 
@@ -118,6 +147,51 @@ def check_citation(citation: Citation) -> None:
                 ]
             }
         )
+
+
+def check_source(source: Source) -> None:
+    """One document is one source, and an edition leads back to its original; the ledger is held.
+
+    What other organisations submitted is as good as not there: it is merged on publication.
+    """
+    stored = Source.objects.filter(pk=source.pk).first()
+    complaints = _foreign(source) if stored is None or stored.public_since is None else {}
+    if rival := _of_same_address(source, stored):
+        complaints["url"] = [f"it is the address of {rival} already: cite that one"]
+    original = source.edition_of
+    while original is not None and original.pk != source.pk:
+        original = original.edition_of
+    if original is not None:
+        complaints["edition_of"] = [f"{source.edition_of_id} is itself an edition of it"]
+    if complaints:
+        raise RuleBroken(complaints)
+
+
+def _of_same_address(source: Source, stored: Source | None) -> Source | None:
+    """Another source that takes the address: a public one, where the address is new; where it is
+    private, also one of the same submitter.
+    """
+    same = Source.objects.exclude(pk=source.pk).exclude(address_digest="")
+    same = same.filter(address_digest=source.address_digest)
+    taken = Source.objects.none()
+    if stored is None or stored.address_digest != source.address_digest:
+        taken = same.public()
+    if stored is None or stored.public_since is None:
+        taken |= same.filter(public_since=None, submitted_by=source.submitted_by_id)
+    return taken.first()
+
+
+def _foreign(source: Source) -> dict[str, list[str]]:
+    """What a private source names and its organisation knows nothing of."""
+    complaints = {}
+    for name in ("publisher", "edition_of"):
+        named = getattr(source, name)
+        if source.submitted_by_id is None or named is None or named._state.adding:
+            continue
+        kind = type(named)
+        if not kind.objects.open_to(source.submitted_by_id).filter(pk=named.pk).exists():
+            complaints[name] = [f"there is no {kind._meta.verbose_name} {named.pk!r}"]
+    return complaints
 
 
 def check(update: StatusUpdate) -> None:

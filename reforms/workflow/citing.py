@@ -28,16 +28,24 @@ class Cited:
 
 
 def cite(cited: Iterable[Cited], **owner: Any) -> None:
-    """Replace the citations of a promise or an update."""
+    """Replace the citations of a promise or an update.
+
+    A promise is the curators', who may cite anything. An update rests on nothing that another
+    organisation submitted and that is private: that is as good as not there.
+    """
     cited = list(cited)
-    sources = known(Source, "source", [one.source for one in cited])
-    origins = known(Publisher, "origin", [one.origin for one in cited if one.origin])
+    sources, publishers = Source.objects.all(), Publisher.objects.all()
+    if "update" in owner:
+        organisation = owner["update"].organisation_id
+        sources, publishers = sources.open_to(organisation), publishers.open_to(organisation)
+    found = known(sources, "source", [one.source for one in cited])
+    origins = known(publishers, "origin", [one.origin for one in cited if one.origin])
     Citation.objects.filter(**owner).delete()
     for position, one in enumerate(cited, start=1):
         citation = Citation(
             **owner,
             position=position,
-            source=sources[one.source],
+            source=found[one.source],
             stance=one.stance,
             basis=one.basis,
             locator=one.locator,
@@ -51,16 +59,14 @@ def cite(cited: Iterable[Cited], **owner: Any) -> None:
         store(citation)
 
 
-def known(model: type[models.Model], name: str, ids: Iterable[str]) -> dict[str, Any]:
-    """The objects with these ids; raise RuleBroken for the field `name` where one is not there, or
-    no longer.
+def known(things: "models.QuerySet[Any]", name: str, ids: Iterable[str]) -> dict[str, Any]:
+    """Those of the objects that have these ids; raise RuleBroken for the field `name` where one is
+    not there, or no longer.
     """
     ids = list(ids)
-    found: dict[str, Any] = model._default_manager.in_bulk(
-        [one for one in ids if re.match(SLUG, one)]
-    )
+    found = things.in_bulk([one for one in ids if re.match(SLUG, one)])
     if missing := [one for one in ids if one not in found]:
-        kind = model._meta.verbose_name
+        kind = things.model._meta.verbose_name
         raise RuleBroken({name: [f"there is no {kind} {one!r}" for one in missing]})
     if withdrawn := [one for one, thing in found.items() if thing.withdrawn_at is not None]:
         raise RuleBroken({name: [f"{one} was withdrawn from the record" for one in withdrawn]})

@@ -8,18 +8,19 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from reforms import ledger, records, search, verdicts
+from reforms.addresses import digest
 from reforms.errors import RuleBroken
 from reforms.ledger import redacting
 from reforms.ledger.redacting import MARKER, REASON, Eraser, Version
-from reforms.models import Body, Promise, SeedRecord, StatusUpdate
+from reforms.models import Body, KeptAnswer, Promise, SeedRecord, Source, StatusUpdate
 from reforms.vocabulary import EntryAction, Role
 from reforms.workflow.checking import said
 
 # Texts that no document holds and that are redacted all the same, by type of object.
-PRIVATE = {"update": ("review_note",)}
+PRIVATE = {"update": ("review_note", "replaces_reason"), "organisation": ("legal_name",)}
 # The reason for which an update ended stands in its document and beside it.
 _TWICE = {"ended_reason", REASON}
 
@@ -91,6 +92,10 @@ def _refuse_repeating(reason: str, texts: Iterable[str]) -> None:
 def _store(current: Any, before: records.Document, after: records.Document) -> None:
     changed = {name: after[name] for name in before if before[name] != after[name]}
     citations = changed.pop("citations", None)
+    if "url" in changed and isinstance(current, Source):
+        changed["address_digest"] = digest(changed["url"])
+    if isinstance(current, StatusUpdate):
+        changed["version"] = F("version") + 1
     if changed:
         type(current)._default_manager.filter(pk=current.pk).update(**changed)
     if citations:
@@ -118,6 +123,8 @@ def _forget(current: Any, type_: str, eraser: Eraser) -> None:
         content_type=ContentType.objects.get_for_model(current), object_id=str(current.pk)
     )
     logged.exclude(change_message="").update(change_message=MARKER)
+    # They hold what was sent and what was answered; whose texts they are cannot be told.
+    KeptAnswer.objects.all().delete()
     transaction.on_commit(cache.clear)
     # Search sees what is live.
     promises = Promise.objects.public()

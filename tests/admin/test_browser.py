@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from reforms import keys
 from reforms.models import Organisation, Paragraph, Promise, Source, StatusUpdate
 from tests.fixtures import fresh, make_promise, make_update
 
@@ -159,13 +160,21 @@ def test_what_is_public_is_corrected_in_the_open(
     expect(cleo.locator(".differences ins").first).to_have_text("A court of nine")
     expect(cleo.locator("#content")).to_contain_text("The text says how many.")
 
+    # The successor waits for review, since its organisation is not trusted to publish unseen.
     anna = sign_in("anna")
     anna.goto(f"/admin/reforms/statusupdate/{update.pk}/change/")
     anna.get_by_role("link", name="Supersede").click()
     anna.get_by_label("Status").select_option("in_progress")
     anna.get_by_label("Reason").fill("It does not sit yet.")
     anna.get_by_role("button", name="Supersede").click()
-    expect(anna.locator(".messagelist")).to_contain_text("Superseded.")
+    expect(anna.locator(".messagelist")).to_contain_text("As soon as a reviewer publishes it")
+    assert fresh(promise).status == "implemented"
+    cleo.goto(anna.url)
+    expect(cleo.locator(".replacement")).to_contain_text("It does not sit yet.")
+    expect(cleo.locator(".replacement .differences ins").first).to_have_text("in_progress")
+    cleo.get_by_role("link", name="Publish", exact=True).click()
+    cleo.get_by_role("button", name="Publish").click()
+    expect(cleo.locator(".messagelist")).to_contain_text("Published.")
     assert fresh(promise).status == "in_progress"
     assert [one.source_id for one in fresh(update).successor.citations.all()] == ["daily-page"]
 
@@ -175,3 +184,40 @@ def test_what_is_public_is_corrected_in_the_open(
     cleo.get_by_role("button", name="Withdraw").click()
     expect(cleo.locator(".withdrawn")).to_contain_text("Too wide.")
     expect(cleo.get_by_role("button", name="Save")).to_have_count(0)
+
+
+def test_an_organisation_is_taken_in_and_given_a_key(
+    promise: Promise, sign_in: Callable[[str], Page]
+) -> None:
+    cleo = sign_in("cleo")
+    cleo.goto("/admin/reforms/organisation/add/")
+    cleo.locator("#id_id").fill("beacon")
+    cleo.locator("#id_name_en").fill("Beacon")
+    cleo.locator("#id_affiliation_en").fill("A foundation pays.")
+    cleo.get_by_label("It accepts the data licence").check()
+    cleo.get_by_role("button", name="Save and continue").click()
+    cleo.get_by_role("link", name="Issue a key").click()
+    cleo.get_by_label("Name").fill("Nightly import")
+    cleo.get_by_label("submit:").check()
+    cleo.get_by_role("button", name="Save").click()
+    text = cleo.locator("code.secret").inner_text()
+    key = keys.find(text)
+    assert (key.organisation_id, key.scopes) == ("beacon", ["submit"])
+
+    cleo.get_by_role("link", name="To the page of this key").click()
+    expect(cleo.locator("#content")).to_contain_text("Nightly import")
+    expect(cleo.get_by_role("button", name="Save")).to_have_count(0)
+    cleo.get_by_role("link", name="Rotate").click()
+    cleo.get_by_label("The old key ends").select_option("at once")
+    cleo.get_by_role("button", name="Rotate").click()
+    expect(cleo.locator("#content")).to_contain_text(f"The old key {key.pk} has ended.")
+    made = keys.find(cleo.locator("code.secret").inner_text())
+    # Going back and forth shows no key again.
+    cleo.goto("/admin/reforms/key/")
+    expect(cleo.locator("#result_list tbody tr")).to_have_count(1)
+    cleo.locator("input.action-select").check()
+    cleo.locator("select[name=action]").select_option("revoke_selected")
+    cleo.get_by_role("button", name="Go").click()
+    cleo.get_by_role("button", name="Revoke").click()
+    expect(cleo.locator(".batch tr.done")).to_have_count(1)
+    assert not keys.is_alive(fresh(made))

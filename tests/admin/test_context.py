@@ -1,10 +1,12 @@
 """The objects around the promises: edits are followed by all that rests on them."""
 
+import re
 from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
 
+from reforms import workflow
 from reforms.models import (
     Body,
     Organisation,
@@ -63,7 +65,14 @@ CREATED: dict[type, dict[str, Any]] = {
         "type": "ngo",
         "country": "XD",
     },
-    Organisation: {"id": "beacon", "name_en": "Beacon", "url": "beacon.example"},
+    # Since organisations enrol, whoever adds one says whose it is, and that it takes the licence.
+    Organisation: {
+        "id": "beacon",
+        "name_en": "Beacon",
+        "affiliation_en": "Its members pay.",
+        "url": "beacon.example",
+        "accepts_licence": "on",
+    },
     Source: {
         "id": "law-5",
         "title_kk": "Заң",
@@ -173,21 +182,51 @@ def test_members_are_chosen_by_curators(staff: Staff) -> None:
 
 
 def test_contributors_submit_sources_of_their_own(staff: Staff) -> None:
+    assert "id" not in staff.anna.get(add(Source)).fields, "ids of what is private tell nothing"
     page = staff.anna.save(add(Source), **CREATED[Source])
     assert page.complaints == []
-    source = Source.objects.get(pk="law-5")
-    assert (source.submitted_by_id, source.public_since) == ("lantern", None)
+    source = Source.objects.get(submitted_by="lantern")
+    assert re.fullmatch("s-[a-z0-9]{10}", source.pk)
+    assert source.public_since is None
     staff.anna.save(page_of(source), title_en="Law 5")
     assert fresh(source).title == {"kk": "Заң", "en": "Law 5"}
-    taken = staff.anna.save(
-        add(Source), **CREATED[Source] | {"id": "law-6", "submitted_by": "compass"}
-    )
+    taken = staff.anna.save(add(Source), **CREATED[Source] | {"submitted_by": "compass"})
     assert "not one of the available choices" in " ".join(taken.complaints)
-    make_update(make_promise(), "stalled", organisation="lantern", citations=[Cited("law-5")])
+    make_update(make_promise(), "stalled", organisation="lantern", citations=[Cited(source.pk)])
     assert staff.anna.get(page_of(source)).fields.get("title_en") is None
     assert staff.anna.post(page_of(source), {"title_en": "Law 7"}).status == 403
     assert staff.anna.get(page_of(Source.objects.get(pk="daily-page"))).status == 200
     assert staff.anna.post(page_of(Source.objects.get(pk="daily-page")), {}).status == 403
+
+
+def test_an_address_is_taken_by_what_one_may_see(staff: Staff, promise: Promise) -> None:
+    """What another organisation holds in private is no obstacle, and nothing hints at it."""
+    address = {"url": "https://example.org/report"}
+    assert staff.boris.save(add(Source), **CREATED[Source] | address).complaints == []
+    assert staff.anna.save(add(Source), **CREATED[Source] | address).complaints == []
+    hers, his = (Source.objects.get(submitted_by=name) for name in ("lantern", "compass"))
+    again = {"url": "http://www.example.org/report/"}
+    taken = staff.anna.save(add(Source), **CREATED[Source] | again)
+    assert taken.complaints == [f"it is the address of {hers} already: cite that one"]
+    make_update(promise, "stalled", organisation="compass", citations=[Cited(his.pk)])
+    page = staff.curator.save(add(Source), **CREATED[Source] | again)
+    assert page.complaints == [f"it is the address of {his} already: cite that one"]
+
+
+def test_who_submitted_it_is_known_to_reviewers_and_its_own(staff: Staff, promise: Promise) -> None:
+    herald = Publisher(id="p-1", name={"en": "Herald"}, type="ngo", submitted_by_id="lantern")
+    workflow.save(herald)
+    source = Source(
+        id="s-1", title={"en": "A"}, kind="news", publisher=herald, submitted_by_id="lantern"
+    )
+    workflow.save(source)
+    make_update(promise, "stalled", organisation="lantern", citations=[Cited("s-1")])
+    for thing in (source, herald):
+        for person in (staff.curator, staff.reviewer, staff.anna):
+            assert "lantern" in person.get(page_of(thing)).text.lower()
+        page = staff.boris.get(page_of(thing))
+        assert page.status == 200
+        assert "lantern" not in page.text.lower()
 
 
 # Deleting -----------------------------------------------------------------------------------------

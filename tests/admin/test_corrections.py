@@ -170,7 +170,9 @@ def update(promise: Promise) -> StatusUpdate:
     )
 
 
+@pytest.mark.usefixtures("lantern_is_trusted")
 def test_an_organisation_supersedes_its_update(staff: Staff, update: StatusUpdate) -> None:
+    """At once, because it is trusted: the others wait for review, see test_own_submissions."""
     address = step_of(update, "supersede")
     assert address in staff.anna.get(page_of(update)).text
     fields = staff.anna.get(address).fields
@@ -232,6 +234,8 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
 }
 
 
+# Without trust the successor would wait for review, and lack its evidence only then.
+@pytest.mark.usefixtures("lantern_is_trusted")
 @pytest.mark.parametrize(("changes", "field", "complaint"), WRONG.values(), ids=WRONG)
 def test_a_wrong_successor_changes_nothing(
     staff: Staff, update: StatusUpdate, changes: dict[str, Any], field: str, complaint: str
@@ -269,6 +273,8 @@ def test_only_what_stands_is_superseded(staff: Staff) -> None:
         assert (fresh(update).review_state, StatusUpdate.objects.count()) == (state, number)
 
 
+# Without trust both would wait for review: the second is then told when it is to be published.
+@pytest.mark.usefixtures("lantern_is_trusted")
 def test_of_two_who_supersede_the_second_is_told(staff: Staff, update: StatusUpdate) -> None:
     fields = {**staff.anna.get(step_of(update, "supersede")).fields, "reason": "Misread."}
     staff.anna.post(step_of(update, "supersede"), fields)

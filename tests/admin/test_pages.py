@@ -8,9 +8,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
+from reforms import keys, workflow
 from reforms.models import (
     Body,
     Citation,
+    Key,
     LedgerEntry,
     Organisation,
     Paragraph,
@@ -32,6 +34,7 @@ from tests.fixtures import make_promise, make_update
 MODELS = [
     Body,
     Citation,
+    Key,
     LedgerEntry,
     Organisation,
     Paragraph,
@@ -74,6 +77,10 @@ def fill(number: int) -> None:
             Paragraph(source=source, ordinal=start + one, fingerprint=PRINT, text="A rule.")
             for one in range(1, number + 1)
         )
+    lantern = Organisation.objects.get(pk="lantern")
+    workflow.accept_licence(lantern)
+    for place in range(number):
+        keys.issue(lantern, f"Script {place}", ["submit"])
     start = SeedRecord.objects.count()
     SeedRecord.objects.bulk_create(
         SeedRecord(
@@ -99,8 +106,8 @@ def expected(person: str, model: type[models.Model], page: str) -> int:
     may = {
         "root": True,
         "curator": True,
-        "reviewer": page in ("list", "change", "ledger") and model is not SeedRecord,
-        "anna": (page in ("list", "change", "ledger") and model not in (Paragraph, SeedRecord))
+        "reviewer": page in ("list", "change", "ledger") and model not in (Key, SeedRecord),
+        "anna": (page in ("list", "change", "ledger") and model not in (Key, Paragraph, SeedRecord))
         or (page == "add" and model in (Source, StatusUpdate)),
         "stranger": False,
     }[person]

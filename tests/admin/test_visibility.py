@@ -4,7 +4,8 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
-from reforms.models import Citation, Organisation, Promise, Source, StatusUpdate
+from reforms import workflow
+from reforms.models import Citation, Organisation, Promise, Publisher, Source, StatusUpdate
 from reforms.vocabulary import PUBLIC_STATES, Action, ReviewState
 from reforms.workflow import Cited
 from tests.admin.browser import Person, add, list_of, page_of, step_of
@@ -163,6 +164,26 @@ def test_sources_are_private_until_cited_in_public(staff: Staff, promise: Promis
     assert "not one of the available choices" in " ".join(page.complaints)
     make_update(promise, "stalled", organisation="lantern", citations=[Cited(source.pk)])
     assert source in staff.boris.get(list_of(Source)).rows
+
+
+def test_publishers_are_private_until_something_public_rests_on_them(
+    staff: Staff, promise: Promise
+) -> None:
+    herald = Publisher(id="p-1", name={"en": "Herald"}, type="ngo", submitted_by_id="lantern")
+    workflow.save(herald)
+    for person in (staff.curator, staff.reviewer, staff.anna):
+        assert herald in person.get(list_of(Publisher)).rows
+        assert choices(person, "source", "publisher", "Herald") == ["p-1"]
+        assert choices(person, "citation", "origin", "Herald") == ["p-1"]
+    assert herald not in staff.boris.get(list_of(Publisher)).rows
+    assert choices(staff.boris, "source", "publisher", "Herald") == []
+    assert choices(staff.boris, "citation", "origin", "Herald") == []
+    assert staff.boris.client.get(page_of(herald)).status_code == 302
+    page = staff.boris.save(add(Source), title_en="A", kind="news", publisher="p-1")
+    assert "not one of the available choices" in " ".join(page.complaints)
+    cited = Cited("daily-page", basis="relays", origin="p-1")
+    make_update(promise, "stalled", organisation="lantern", citations=[cited])
+    assert herald in staff.boris.get(list_of(Publisher)).rows
 
 
 def test_counts_tell_nothing_of_what_is_not_public(staff: Staff, promise: Promise) -> None:

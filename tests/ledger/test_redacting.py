@@ -11,11 +11,13 @@ from django.core.cache import cache
 from django.db import connection
 
 from reforms import ledger, search, workflow
+from reforms.addresses import digest
 from reforms.errors import RuleBroken
 from reforms.ledger import payload_of
 from reforms.ledger.redacting import FIELDS, MARKER
 from reforms.models import (
     Body,
+    KeptAnswer,
     LedgerEntry,
     LedgerPayload,
     Organisation,
@@ -263,6 +265,47 @@ def test_a_reviewers_word_about_a_public_update_is_not_the_ledgers_affair(cast: 
     assert redact(update, ["review_note"], COURT).entry is None
     redact(update, ["note", "review_note"], COURT)
     assert payload_of(last_entry())["redacted"]["fields"] == ["note"]
+    assert everywhere() == []
+
+
+def test_why_it_is_to_replace_another_is_redacted_with_it(cast: None) -> None:
+    wrong = make_update(make_promise(), "implemented")
+    more = {"replaces": wrong, "replaces_reason": f"{NAME} sued us."}
+    right = make_update(wrong.promise, "stalled", publish=False, **more)
+    before = fresh(right).version
+    assert redact(right, ["replaces_reason"], COURT).entry is None
+    assert everywhere() == []
+    assert fresh(right).version == before + 1
+    workflow.publish(right)
+    assert fresh(wrong).ended_reason == MARKER
+    assert findings() == []
+
+
+def test_who_an_organisation_is_can_be_taken_out(cast: None) -> None:
+    Organisation.objects.filter(pk="lantern").update(legal_name=NAME)
+    assert redact(Organisation.objects.get(pk="lantern"), ["legal_name"], COURT).entry is None
+    assert everywhere() == []
+    assert findings() == []
+
+
+def test_a_forgotten_address_leaves_no_digest(cast: None) -> None:
+    """It would confirm a guess."""
+    source = Source.objects.get(pk="blog-page")
+    source.url = f"https://example.org/{NAME}"
+    workflow.save(source)
+    redact(source, ["url"], COURT)
+    assert fresh(source).address_digest == digest("https://redacted.invalid/blog-page")
+
+
+def test_answers_kept_for_repeated_requests_are_forgotten(cast: None) -> None:
+    update = make_update(make_promise(), "implemented", note=SECRET)
+    KeptAnswer.objects.create(
+        holder="key:1", name="n", request="r", status=201, body=NAME, kept_at=update.submitted_at
+    )
+    redact(update, ["note"], COURT, dry_run=True)
+    assert KeptAnswer.objects.exists()
+    redact(update, ["note"], COURT)
+    assert not KeptAnswer.objects.exists()
     assert everywhere() == []
 
 

@@ -67,7 +67,7 @@ def test_the_replay_equals_the_tables(cast: None, chance: random.Random, acts: l
 
 
 def test_a_long_history(cast: None) -> None:
-    chance = random.Random(2022)  # noqa: S311
+    chance = random.Random(2030)  # noqa: S311
     busy = Busy(chance)
     for name in chance.sample(sorted(ACTS) * 5, 5 * len(ACTS)):
         busy.act(name)

@@ -141,7 +141,8 @@ def test_an_end_keeps_content_and_publication_and_adds_a_reason(
     act(end, update)
     after = row(update)
     changed = {name for name in after if after[name] != before[name]}
-    assert changed - {"successor_id"} == {"review_state", "ended_at", "ended_reason"}
+    assert changed - {"successor_id", "version"} == {"review_state", "ended_at", "ended_reason"}
+    assert after["version"] == before["version"] + 1
     assert second(after["ended_at"]) == datetime(2022, 8, 1, 12, tzinfo=UTC)
     assert after["ended_reason"]
     assert update.citations.count() == 1

@@ -29,7 +29,7 @@ def update(promise: Promise) -> StatusUpdate:
 def test_a_missing_language_is_added_and_recorded(update: StatusUpdate) -> None:
     before, changed_at = row(update), fresh(update.promise).changed_at
     assert workflow.translate(update, BOTH) is True
-    assert row(update) == before | {"note": BOTH}
+    assert row(update) == before | {"note": BOTH, "version": before["version"] + 1}
     assert update.note == BOTH
     entry = LedgerEntry.objects.last()
     assert entry is not None

@@ -1,0 +1,74 @@
+"""Forgetting persons: what is known of who did what ends after a time, whatever the record keeps.
+
+Watchdogs may face the state that they assess. Nothing here is public, and nothing public changes.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.sessions.models import Session
+from django.db.models import Model, Q, QuerySet
+
+from reforms import ledger
+from reforms.dates import now
+from reforms.models import KeptAnswer, Key, Organisation, StatusUpdate
+from reforms.vocabulary import PUBLIC_STATES, ReviewState
+
+# Rows of a table, and what becomes of them: columns to be emptied, or None where the row goes.
+_Stale = tuple[str, QuerySet[Any], dict[str, Any] | None]
+
+
+def forget(dry_run: bool = False) -> dict[str, int]:
+    """Forget what is older than the settings say; return how many rows that concerns, by what it
+    is. With `dry_run` nothing is written.
+    """
+    moment = now()
+    with ledger.writing():
+        found = {}
+        for what, rows, columns in _stale(moment):
+            if dry_run:
+                found[what] = rows.count()
+            elif columns is None:
+                found[what] = rows.delete()[0]
+            else:
+                found[what] = rows.update(**columns)
+    return found
+
+
+def _stale(moment: datetime) -> Iterator[_Stale]:
+    limit = moment - timedelta(days=settings.PRIVATE_DATA_DAYS)
+    yield "authors of status updates", _decided(limit), {"submitted_by": None}
+    yield "lines of the internal history", LogEntry.objects.filter(action_time__lt=limit), None
+    yield "sessions that ended", Session.objects.filter(expire_date__lt=moment), None
+    yield "kept answers", _answers(moment), None
+    ended = Q(revoked_at__lt=limit) | Q(expires_at__lt=limit)
+    yield "keys that ended", Key.objects.filter(ended), None
+    kept = Key.objects.exclude(ended)
+    yield "last uses of keys", kept.filter(last_used_at__lt=limit), {"last_used_at": None}
+    made = kept.filter(created_at__lt=limit, created_by__isnull=False)
+    yield "makers of keys", made, {"created_by": None}
+    gone = Organisation.objects.filter(withdrawn_at__lt=limit)
+    yield "legal names", gone.exclude(legal_name=""), {"legal_name": ""}
+    members: type[Model] = Organisation.members.through
+    yield "members", members._default_manager.filter(organisation__in=gone), None
+
+
+def _decided(limit: datetime) -> QuerySet[StatusUpdate]:
+    """Updates whose author no rule asks for any more: nobody reviews them now.
+
+    When a reviewer refused one, or its author took it back, is not known: when it was submitted is.
+    """
+    public = Q(review_state__in=PUBLIC_STATES, published_at__lt=limit)
+    refused = Q(
+        review_state__in=(ReviewState.REJECTED, ReviewState.WITHDRAWN), submitted_at__lt=limit
+    )
+    return StatusUpdate.objects.filter(public | refused, submitted_by__isnull=False)
+
+
+def _answers(moment: datetime) -> QuerySet[KeptAnswer]:
+    return KeptAnswer.objects.filter(
+        kept_at__lt=moment - timedelta(hours=settings.IDEMPOTENCY_HOURS)
+    )
