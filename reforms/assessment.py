@@ -94,6 +94,13 @@ def headline(views: Iterable[Assessment], lead: str | None) -> Assessment | None
     return max(views, key=lambda one: one.order, default=None)
 
 
+def dissents(view: Assessment, status: Status, since: date) -> bool:
+    """Whether a current assessment contests the headline `status`, which holds since that day: it
+    differs, and whoever made it looked on that day or later.
+    """
+    return view.status != status and view.assessed >= since
+
+
 def history(assessments: Iterable[Assessment], lead: str | None) -> list[Assessment]:
     """The assessments that began each unbroken run of one headline status, oldest first."""
     return _course(assessments, lead).runs
@@ -156,7 +163,7 @@ class _Course:
         views = self.views.values()
         # Whoever came to the same view before the run began, and holds it still, counts as well.
         evidence = self.evidence.union(*(one.evidence for one in views if one.status == status))
-        dissent = any(one.status != status and one.assessed >= since for one in views)
+        dissent = any(dissents(one, status, since) for one in views)
         implemented = next((one for one in self.runs if one.status == Status.IMPLEMENTED), None)
         return Verdict(
             status=status,

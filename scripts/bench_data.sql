@@ -1,13 +1,13 @@
 -- A synthetic record for the benchmark: __PROMISES__ promises, ten updates and ten citations each.
 -- It bypasses the rules on purpose: what is measured is reading.
-INSERT INTO reforms_organisation (id, name, affiliation, url)
-SELECT 'org-' || n, jsonb_build_object('en', 'Organisation ' || n), '{}', '' FROM generate_series(1, 6) n;
+INSERT INTO reforms_organisation (id, name, affiliation, url, pseudonymous, legal_name, licence_accepted, trusted)
+SELECT 'org-' || n, jsonb_build_object('en', 'Organisation ' || n), '{}', '', false, '', '', false FROM generate_series(1, 6) n;
 INSERT INTO reforms_publisher (id, name, aliases, type, country)
 SELECT 'publisher-' || n, jsonb_build_object('en', 'Publisher ' || n), '[]',
        (ARRAY['state', 'state_media', 'independent_media', 'ngo'])[1 + n % 4], 'XX' FROM generate_series(1, 100) n;
-INSERT INTO reforms_source (id, title, kind, publisher_id, url, published_on, published_precision, language, note, public_since)
+INSERT INTO reforms_source (id, title, kind, publisher_id, url, address_digest, published_on, published_precision, language, note, public_since)
 SELECT 'source-' || n, jsonb_build_object('en', 'Source ' || n), 'news', 'publisher-' || (1 + n % 100),
-       'https://example.org/' || n, date '2020-01-01' + n % 2000, 'day', 'en', '{}', now() FROM generate_series(1, 20000) n;
+       'https://example.org/' || n, 'digest-' || n, date '2020-01-01' + n % 2000, 'day', 'en', '{}', now() FROM generate_series(1, 20000) n;
 INSERT INTO reforms_body (id, name, note)
 SELECT 'body-' || n, jsonb_build_object('en', 'Body ' || n), '{}' FROM generate_series(1, 200) n;
 INSERT INTO reforms_topic (id, name)
@@ -52,9 +52,9 @@ SELECT id, 'body-' || (1 + abs(hashtext(id)) % 200), 'responsible' FROM reforms_
 INSERT INTO reforms_promise_topics (promise_id, topic_id)
 SELECT id, 'topic-' || (1 + abs(hashtext(id)) % 40) FROM reforms_promise;
 INSERT INTO reforms_statusupdate (id, promise_id, organisation_id, status, effective_on, effective_precision, assessed_precision, note,
-    external_id, submitted_at, review_state, review_note, published_at, counts_from, ended_reason)
-SELECT gen_random_uuid(), id, 'org-' || (1 + u % 6), 'implemented', date '2020-01-01' + (u * 200 + number) % 2400, 'day', '',
-       jsonb_build_object('en', 'Note ' || u), '', now(), 'published', '', now() - (number * 10 + u) * interval '1 second',
+    external_id, submitted_at, version, replaces_reason, review_state, review_note, published_at, counts_from, ended_reason)
+SELECT gen_random_uuid(), id, 'org-' || (1 + u % 6), (ARRAY['in_progress', 'implemented', 'implemented', 'stalled'])[1 + (u * number) % 4], date '2020-01-01' + (u * 200 + number) % 2400, 'day', '',
+       jsonb_build_object('en', 'Note ' || u), '', now(), 1, '', 'published', '', now() - (number * 10 + u) * interval '1 second',
        date '2020-01-01' + (u * 200 + number) % 2400, ''
 FROM reforms_promise, generate_series(1, 10) u;
 INSERT INTO reforms_citation (update_id, position, source_id, stance, basis, origin_id, locator, paragraphs, note)

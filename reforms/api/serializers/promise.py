@@ -133,10 +133,17 @@ class AssessmentSerializer(RecordSerializer):
     """One organisation's current view of a promise."""
 
     organisation = OrganisationSerializer(read_only=True)
-    leads = serializers.BooleanField(
-        read_only=True, help_text="Whether it leads the programme: its view is the headline."
+    leads = serializers.BooleanField(read_only=True, help_text="Whether it leads the programme.")
+    headline = serializers.BooleanField(
+        read_only=True,
+        help_text="Whether the headline follows this view: the lead's, and without one the latest.",
     )
     agrees = serializers.BooleanField(
-        read_only=True, help_text="Whether its view is the headline status."
+        read_only=True, help_text="Whether it gives the promise the headline status."
+    )
+    dissents = serializers.BooleanField(
+        read_only=True,
+        help_text="Whether it makes the promise contested: it gives another status, and was"
+        " assessed on the day since which the headline holds, or later.",
     )
     update = StatusUpdateSerializer(read_only=True)  # type: ignore[assignment]
