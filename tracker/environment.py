@@ -5,16 +5,20 @@ An empty variable counts as one that is not set, because Compose files pass on e
 
 import base64
 import os
+import re
 import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off"}
+# The units of a limit, with their seconds.
+UNITS = {"sec": 1, "min": 60, "hour": 3_600, "day": 86_400}
 
 
 class SettingError(SystemExit):
@@ -91,6 +95,66 @@ def env_database(name: str, default: str, base: Path) -> dict[str, Any]:
     if engine == "sqlite3":
         database["NAME"] = base / str(database["NAME"])
     return database
+
+
+def env_cache(name: str, folder: Path) -> dict[str, Any]:
+    """Return Django's settings for the Redis whose URL is in `name`; without one, for files."""
+    url = env_text(name)
+    if not url:
+        return {
+            "BACKEND": "tracker.caching.FileCache",
+            "LOCATION": str(folder),
+            "OPTIONS": {"MAX_ENTRIES": 100_000},
+        }
+    # Loading it takes a quarter of a second, which those without a Redis need not spend.
+    from redis import ConnectionPool
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    # A Redis that does not answer must not keep the readers waiting.
+    options: dict[str, Any] = {
+        "socket_connect_timeout": 1,
+        "socket_timeout": 1,
+        "retry": Retry(NoBackoff(), 1),
+    }
+    try:
+        parts = urlsplit(url)
+        named = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        # Another path would be passed over, and what the URL asks for besides is read only here.
+        usable = parts.scheme in {"redis", "rediss"} and re.fullmatch(r"/?\d*", parts.path, re.A)
+        ConnectionPool.from_url(url, **options).make_connection()
+    except (ValueError, TypeError):
+        named = usable = False
+    if not (named and usable):
+        # The URL may carry a password, so no message repeats it.
+        raise SettingError(
+            f"{name} is not the URL of a Redis: write redis://host:6379/0, or rediss:// with TLS."
+        )
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": [url],
+        "KEY_PREFIX": "reforms",
+        "OPTIONS": options,
+    }
+
+
+def env_limits(name: str, default: str) -> list[tuple[int, str, int]]:
+    """Return the limits that `name` holds, each as number, unit and the unit's seconds.
+
+    They are written as `600/min,100000/day`: one for each unit (sec, min, hour, day), a whole
+    number from 1. `off` means no limit. The shortest comes first.
+    """
+    value = env_text(name, default)
+    limits: dict[str, int] = {}
+    for item in [] if value == "off" else value.split(","):
+        match = re.fullmatch(r" *([0-9]{1,9})/([a-z]+) *", item)
+        if match is None or match[2] not in UNITS or match[2] in limits or int(match[1]) == 0:
+            raise SettingError(
+                f"{name}={value} is no limit: write off, or a number from 1 for each unit of"
+                f" {', '.join(UNITS)}, as in 600/min,100000/day."
+            )
+        limits[match[2]] = int(match[1])
+    return [(limits[unit], unit, seconds) for unit, seconds in UNITS.items() if unit in limits]
 
 
 def kept_secret(

@@ -3,18 +3,23 @@
 docs/deployment.md lists every variable with its default and what it does.
 """
 
+import re
 import uuid
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from corsheaders.defaults import default_headers
+
 from tracker import __version__
 from tracker.environment import (
     SettingError,
     env_bool,
+    env_cache,
     env_database,
     env_int,
     env_key,
+    env_limits,
     env_list,
     env_text,
     kept_secret,
@@ -66,6 +71,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "reforms.api.throttling.TellLimits",
 ]
 
 ROOT_URLCONF = "tracker.urls"
@@ -88,6 +94,8 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # Database
 
+# Seconds for which a writer waits for the others before it is told that the record is busy.
+LOCK_WAIT = env_int("LOCK_WAIT", 20, 1, 600)
 _sqlite_url = f"sqlite:///{quote(str(VAR_DIR))}/tracker.sqlite3"
 _database = env_database("DATABASE_URL", _sqlite_url, BASE_DIR)
 _database["PASSWORD"] = env_text("DATABASE_PASSWORD") or _database.get("PASSWORD", "")
@@ -98,7 +106,7 @@ if _database["ENGINE"].endswith("sqlite3"):
     # The write lock is taken when a transaction begins: one that reads first and writes later could
     # not wait for another writer and would fail at once.
     _options.setdefault("transaction_mode", "IMMEDIATE")
-    _options.setdefault("timeout", 20)
+    _options.setdefault("timeout", LOCK_WAIT)
     # Readers do not wait for the writer. Django itself switches foreign keys on.
     _options.setdefault("init_command", "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
 else:
@@ -111,8 +119,25 @@ else:
     _options.setdefault("prepare_threshold", 5 if _prepare_statements else None)
 DATABASES = {"default": _database}
 
+# The cache holds the counts of the limits, which all processes share, and nothing else.
+
+CACHES = {"default": env_cache("CACHE_URL", VAR_DIR / "cache")}
+
 # Roles, for `manage.py loaddata roles`
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+
+# Organisations: the licence under which they give their data (an SPDX identifier), and for how long
+# it is known who did what. docs/deployment.md says what is forgotten then.
+
+DATA_LICENCE = env_text("DATA_LICENCE", "CC-BY-4.0")
+if not re.fullmatch(r"[A-Za-z0-9.+-]{1,64}", DATA_LICENCE):
+    raise SettingError(f"DATA_LICENCE={DATA_LICENCE} is no SPDX identifier, such as CC-BY-4.0.")
+PRIVATE_DATA_DAYS = env_int("PRIVATE_DATA_DAYS", 90, 1, 3_650)
+# For how long the answer to a request with an `Idempotency-Key` is kept.
+IDEMPOTENCY_HOURS = env_int("IDEMPOTENCY_HOURS", 24, 1, 720)
+# What one batch of status updates may hold.
+MAX_BATCH_ROWS = env_int("MAX_BATCH_ROWS", 10_000, 1, 1_000_000)
+MAX_BATCH_BYTES = env_int("MAX_BATCH_BYTES", 32_000_000, 1_000, 1_000_000_000)
 
 # Accounts
 
@@ -159,7 +184,10 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = env_bool("HSTS_SUBDOMAINS", False)
 # Whether hosts below this one also speak TLS only is for whoever runs them to say, so that silence
 # on it (W005) and no wish to be in the browsers' preload list (W021) are no faults.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
-if env_bool("BEHIND_PROXY", False):
+_behind_proxy = env_bool("BEHIND_PROXY", False)
+# How many proxies of ours a request comes through, each of which appends to X-Forwarded-For.
+PROXIES = env_int("PROXIES", int(_behind_proxy), 0, 9)
+if _behind_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -169,22 +197,44 @@ X_FRAME_OPTIONS = "DENY"
 # Anybody's page may read the public API; none may act with a visitor's session.
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_ALL_ORIGINS = True
-CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
-CORS_EXPOSE_HEADERS = ["ETag", "Last-Modified", "Link", "Retry-After"]
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PATCH"]
+CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-match", "if-none-match"]
+CORS_EXPOSE_HEADERS = [
+    "ETag",
+    "Idempotency-Replayed",
+    "Last-Modified",
+    "Link",
+    "Location",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+]
 
 # API
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    # Reading needs no key and is the same for everybody, whoever is signed in to the admin.
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    # Reading needs no key and is the same for everybody, whoever is signed in to the admin; a key
+    # that lets nobody in is refused everywhere.
+    "DEFAULT_AUTHENTICATION_CLASSES": ["reforms.api.authentication.KeyAuthentication"],
+    "DEFAULT_THROTTLE_CLASSES": ["reforms.api.throttling.Limits"],
     "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "reforms.api.schema.StrictAutoSchema",
     "EXCEPTION_HANDLER": "reforms.api.errors.problem_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     # `?format=` would be a second, undocumented way to choose a format.
     "URL_FORMAT_OVERRIDE": None,
+}
+
+# How much one key (or account), and one address without a key, may ask for: see
+# reforms.api.throttling.
+LIMITS = {
+    "key-read": env_limits("LIMIT_KEY_READ", "600/min,100000/day"),
+    "key-write": env_limits("LIMIT_KEY_WRITE", "120/min,20000/day"),
+    "key-rows": env_limits("LIMIT_KEY_ROWS", "200000/day"),
+    "address-read": env_limits("LIMIT_ADDRESS_READ", "300/min,100000/day"),
+    "address-attempts": env_limits("LIMIT_ADDRESS_ATTEMPTS", "30/min"),
 }
 
 SPECTACULAR_SETTINGS: dict[str, Any] = {
@@ -210,11 +260,12 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
             "Verification",
             "Timeliness",
             "ReviewState",
+            "Undefined",
         )
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "reforms.api.schema.add_shared",
+        "reforms.api.shared_schema.add_shared",
     ],
     # The docs load nothing from other hosts.
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -12,6 +12,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from reforms import ledger
 from reforms.api import question as questions
+from reforms.api.authentication import Discreet
 from reforms.api.entry_filters import (
     CorrectionFilters,
     FeedFilters,
@@ -59,7 +60,7 @@ class FeedPage(BasePagination):
         }
 
 
-class ChangeViewSet(GenericViewSet[LedgerEntry]):
+class ChangeViewSet(Discreet, GenericViewSet[LedgerEntry]):
     """The feed: every public change in its order, oldest first.
 
     An entry never appears behind one that somebody has seen, so that whoever follows `next` sees
@@ -119,7 +120,7 @@ class ChangeViewSet(GenericViewSet[LedgerEntry]):
         return self.request.build_absolute_uri(f"{path}?{urlencode(query)}")
 
 
-class HeadViewSet(GenericViewSet[LedgerEntry]):
+class HeadViewSet(Discreet, GenericViewSet[LedgerEntry]):
     """The signed head of the ledger: what others keep as a witness."""
 
     queryset = LedgerEntry.objects.all()

@@ -6,10 +6,11 @@ from typing import Any
 from django import forms
 from django.db.models import Q, QuerySet
 
-from reforms.api.errors import BadParameter, nearest, suggestion
+from reforms.api.errors import BadParameter
 from reforms.api.filters import Ids, Moment, Schema, StrictFilter, Terms, with_exclusions
 from reforms.api.strictness import StrictFilterSet
 from reforms.api.values import COMPARED_IDS, refusal
+from reforms.errors import nearest, suggestion
 from reforms.ledger import finding
 from reforms.models import LedgerEntry, Organisation, Programme, Promise, Reform
 from reforms.vocabulary import EntryAction, Term

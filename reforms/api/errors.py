@@ -1,16 +1,23 @@
-"""Every error is `application/problem+json` (RFC 9457), with one entry for each bad parameter."""
+"""Every error is `application/problem+json` (RFC 9457), with one entry for each thing wrong."""
 
-import difflib
+import json
 import logging
-from collections.abc import Iterable, Sequence
+import math
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views import defaults
 from rest_framework import exceptions
-from rest_framework.views import set_rollback
+
+from reforms.api.authentication import REALM
+from reforms.errors import RuleBroken, TransitionRefused, let_go
+from reforms.submissions.complaints import Complaint, Place, SubmissionRefused
+from reforms.submissions.drafting import complain_of
 
 logger = logging.getLogger(__name__)
 
@@ -19,14 +26,30 @@ CONTENT_TYPE = "application/problem+json"
 # The name of each kind of problem, its HTTP status and its title. docs/api.md explains them.
 PROBLEMS: dict[str, tuple[int, str]] = {
     "bad-question": (400, "The question cannot be answered as it is asked"),
+    "bad-request-body": (400, "What you sent cannot be read"),
+    "unauthenticated": (401, "We do not know who asks"),
     "forbidden": (403, "This is not for you"),
     "not-found": (404, "There is nothing here"),
-    "gone": (410, "This is no longer part of the record"),
     "method-not-allowed": (405, "This cannot be done here"),
     "not-acceptable": (406, "This is not spoken here"),
+    "conflict": (409, "What it is now does not allow this"),
+    "gone": (410, "This is no longer part of the record"),
+    "precondition-failed": (412, "It has changed since you saw it"),
+    "too-large": (413, "This is too much at once"),
+    "unsupported-media-type": (415, "This is not read here"),
+    "refused": (422, "What you sent breaks a rule of the record"),
+    "idempotency-key-reused": (422, "This Idempotency-Key stands for another request"),
+    "precondition-required": (428, "Say which version you have seen"),
+    "too-many-requests": (429, "Too much in too short a time"),
     "server-error": (500, "Something broke on our side"),
+    "busy": (503, "Somebody else is writing"),
     "unavailable": (503, "Not ready"),
 }
+
+RETRY_AFTER = 5  # seconds after which whoever found the record busy may try again
+# Of the states that PostgreSQL names: no lock in time; a deadlock.
+_BUSY = ("55P03", "40P01")
+_SECRET = re.compile(r"(rt_[a-z0-9]{1,12})_[A-Za-z0-9_-]{20,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,54 +62,49 @@ class BadParameter:
     allowed: tuple[str, ...] = ()
     nearest: str | None = None
 
-    def as_json(self) -> dict[str, Any]:
-        entry: dict[str, Any] = {
-            "parameter": self.parameter,
-            "code": self.code,
-            "detail": self.detail,
-        }
-        if self.allowed:
-            entry["allowed"] = list(self.allowed)
-        if self.nearest:
-            entry["nearest"] = self.nearest
-        return entry
 
+class Refusal(exceptions.APIException):
+    """A request refused with the problem `name`. `more` joins the body, `headers` the answer."""
 
-class QuestionRefused(exceptions.APIException):
-    """A question with one or more bad parameters; all of them are answered at once."""
-
-    status_code = 400
-    default_code = "bad-question"
-
-    def __init__(self, bad: Sequence[BadParameter]) -> None:
-        self.bad = list(bad)
-        super().__init__("; ".join(one.detail for one in bad))
-
-
-class Gone(exceptions.APIException):
-    """What was withdrawn from the record; `more` says where it can still be read."""
-
-    status_code = 410
-    default_code = "gone"
-
-    def __init__(self, detail: str, more: dict[str, Any]) -> None:
-        self.more = more
+    def __init__(
+        self,
+        name: str,
+        detail: str,
+        errors: Sequence[BadParameter | Complaint] = (),
+        *,
+        headers: Mapping[str, str] | None = None,
+        more: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.name = name
+        self.status_code = PROBLEMS[name][0]
+        self.errors = list(errors)
+        self.headers = dict(headers or {})
+        self.more = dict(more or {})
         super().__init__(detail)
 
 
-def nearest(word: str, allowed: Iterable[str]) -> str | None:
-    """The allowed word that `word` most resembles, if any resembles it."""
-    found = difflib.get_close_matches(word.lower(), list(allowed), n=1, cutoff=0.65)
-    return found[0] if found else None
+class QuestionRefused(Refusal):
+    """A question with one or more bad parameters; all of them are answered at once."""
+
+    def __init__(self, bad: Sequence[BadParameter]) -> None:
+        super().__init__("bad-question", summary(bad), bad)
 
 
-def suggestion(found: str | None) -> str:
-    """A sentence to append to a complaint, or nothing."""
-    return f" Did you mean “{found}”?" if found else ""
+class Gone(Refusal):
+    """What was withdrawn from the record; `more` says where it can still be read."""
+
+    def __init__(self, detail: str, more: Mapping[str, Any]) -> None:
+        super().__init__("gone", detail, more=more)
+
+
+def summary(errors: Sequence[BadParameter | Complaint]) -> str:
+    """What is wrong first, and how much more there is."""
+    more = f" And {len(errors) - 1} more to mend: see errors." if len(errors) > 1 else ""
+    return errors[0].detail + more
 
 
 def problem(
-    name: str, detail: str, errors: Sequence[BadParameter] = ()
+    name: str, detail: str, errors: Sequence[BadParameter | Complaint] = ()
 ) -> tuple[int, dict[str, Any]]:
     """The status and the body of a problem."""
     status, title = PROBLEMS[name]
@@ -97,39 +115,94 @@ def problem(
         "detail": detail,
     }
     if errors:
-        body["errors"] = [one.as_json() for one in errors]
+        body["errors"] = [entry(one) for one in errors]
     return status, body
+
+
+def entry(one: BadParameter | Complaint, **place: Any) -> dict[str, Any]:
+    """One thing wrong, as an answer lists it; `place` says more about where it is."""
+    if isinstance(one, BadParameter):
+        place |= {"parameter": one.parameter}
+    else:
+        place |= {"pointer": one.pointer}
+    said = {**place, "code": one.code, "detail": one.detail}
+    if one.allowed:
+        said["allowed"] = list(one.allowed)
+    if one.nearest:
+        said["nearest"] = one.nearest
+    return said
 
 
 def problem_handler(exception: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """Turn an exception of a view into a problem; None lets an unknown one become a 500."""
-    errors: Sequence[BadParameter] = ()
-    headers: dict[str, str] = {}
-    more: dict[str, Any] = {}
+    refusal = _of_ours(exception) or _of_the_framework(exception, context)
+    if refusal is None:
+        return None
+    status, body = problem(refusal.name, str(refusal.detail), refusal.errors)
+    return _answer(status, body | refusal.more, refusal.headers)
+
+
+def _of_ours(exception: Exception) -> Refusal | None:
+    """The refusal that a rule of the record, or a busy database, comes to."""
     match exception:
-        case QuestionRefused():
-            name, errors = "bad-question", exception.bad
-            detail = errors[0].detail
-            if len(errors) > 1:
-                detail += f" And {len(errors) - 1} more to mend: see errors."
+        case Refusal():
+            return exception
+        case SubmissionRefused():
+            return Refusal("refused", summary(exception.complaints), exception.complaints)
+        case RuleBroken():
+            return Refusal("refused", summary(broken(exception)), broken(exception))
+        case TransitionRefused():
+            return Refusal("conflict", str(exception))
+        case OperationalError() if is_busy(exception):
+            let_go(exception)
+            detail = f"The record is being written; try again in {RETRY_AFTER} seconds."
+            return Refusal("busy", detail, headers={"Retry-After": str(RETRY_AFTER)})
+    return None
+
+
+def _of_the_framework(exception: Exception, context: dict[str, Any]) -> Refusal | None:
+    """The refusal that the framework raises by itself."""
+    match exception:
         case Http404():
-            name, detail = "not-found", str(exception) or "Nothing has this address."
-        case Gone():
-            name, detail, more = "gone", str(exception.detail), exception.more
+            return Refusal("not-found", str(exception) or "Nothing has this address.")
+        case PermissionDenied():
+            return Refusal("forbidden", "You may not do this.")
+        case exceptions.NotAuthenticated():
+            return _unauthenticated(exception, REALM)
+        case exceptions.AuthenticationFailed():
+            return _unauthenticated(exception, f'{REALM}, error="invalid_token"')
+        case exceptions.PermissionDenied():
+            return Refusal("forbidden", str(exception.detail))
         case exceptions.MethodNotAllowed():
-            name, detail = "method-not-allowed", str(exception.detail)
-            headers["Allow"] = ", ".join(context["view"].allowed_methods)
+            allowed = {"Allow": ", ".join(context["view"].allowed_methods)}
+            return Refusal("method-not-allowed", str(exception.detail), headers=allowed)
         case exceptions.NotAcceptable():
-            name, detail = "not-acceptable", "Answers are application/json; accept that or */*."
-        case PermissionDenied() | exceptions.PermissionDenied():
-            name, detail = "forbidden", "You may not do this."
+            detail = "Answers are application/json; accept that or */*."
+            return Refusal("not-acceptable", detail)
+        case exceptions.Throttled():
+            wait = {"Retry-After": str(math.ceil(getattr(exception, "wait", None) or RETRY_AFTER))}
+            return Refusal("too-many-requests", str(exception.detail), headers=wait)
         case exceptions.APIException() if exception.status_code < 500:
-            name, detail = "bad-question", str(exception.detail)
-        case _:
-            return None
-    set_rollback()
-    status, body = problem(name, detail, errors)
-    return _answer(status, body | more, headers)
+            return Refusal("bad-question", str(exception.detail))
+    return None
+
+
+def _unauthenticated(exception: exceptions.APIException, challenge: str) -> Refusal:
+    headers = {"WWW-Authenticate": challenge}
+    return Refusal("unauthenticated", str(exception.detail), headers=headers)
+
+
+def broken(exception: RuleBroken) -> list[Complaint]:
+    """The rules that were broken, each by the field that breaks it."""
+    place = Place()
+    complain_of(exception, place)
+    return place.complaints
+
+
+def is_busy(error: OperationalError) -> bool:
+    """Whether somebody else held the database for too long, rather than that it is broken."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state in _BUSY or "is locked" in str(error)
 
 
 def problem_response(name: str, detail: str) -> HttpResponse:
@@ -138,15 +211,16 @@ def problem_response(name: str, detail: str) -> HttpResponse:
 
 
 def _answer(
-    status: int, body: dict[str, Any], headers: dict[str, str] | None = None
+    status: int, body: dict[str, Any], headers: Mapping[str, str] | None = None
 ) -> HttpResponse:
     # Not by the view's renderer: a problem is JSON also where the answer would have been YAML.
-    return JsonResponse(
-        body,
+    text = _SECRET.sub(r"\1_…", json.dumps(body, ensure_ascii=False))
+    return HttpResponse(
+        # What was sent may hold halves of characters, and is quoted.
+        text.encode("utf-8", "backslashreplace"),
         status=status,
         headers=headers,
         content_type=CONTENT_TYPE,
-        json_dumps_params={"ensure_ascii": False},
     )
 
 

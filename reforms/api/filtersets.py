@@ -33,22 +33,11 @@ from reforms.vocabulary import (
     Commitment,
     PromiseKind,
     PublisherType,
-    ReviewState,
     SourceKind,
     Status,
-    Term,
     Timeliness,
     Verification,
 )
-
-
-class PublicState(Term):
-    """The review states that a public status update can be in."""
-
-    PUBLISHED = ReviewState.PUBLISHED.value, ReviewState.PUBLISHED.meaning
-    SUPERSEDED = ReviewState.SUPERSEDED.value, ReviewState.SUPERSEDED.meaning
-    RETRACTED = ReviewState.RETRACTED.value, ReviewState.RETRACTED.meaning
-    REMOVED = ReviewState.REMOVED.value, ReviewState.REMOVED.meaning
 
 
 @with_exclusions
@@ -171,70 +160,10 @@ def _of_the_unassessed(asked: dict[str, Any]) -> Iterator[BadParameter]:
 
 
 @with_exclusions
-class TimelineFilters(StrictFilterSet):
-    """What can be asked of the public status updates of one promise."""
-
-    # What is published is never edited; how it ended is kept with its moment.
-    steady: ClassVar[tuple[str, ...]] = (
-        *("organisation", "status", "review_state", "source"),
-        *("effective_before", "effective_after", "published_since"),
-    )
-
-    def filter_queryset(self, queryset: Any) -> Any:
-        moment = self.clocks.recorded_at
-        if moment is not None:
-            # What has been ended since stood then.
-            self.filters["review_state"].field_name = "review_state_then"
-            self.filters["review_state_not"].field_name = "review_state_then"
-            queryset = queryset.with_review_state(moment)
-        return super().filter_queryset(queryset)
-
-    organisation = Ids("organisation", Organisation.objects.all, about="Who assesses.")
-    status = Terms("status", Status, about="The status that it asserts.")
-    review_state = Terms("review_state", PublicState, about="Whether it stands, or how it ended.")
-    source = Ids(
-        "citations__source",
-        Source.objects.public,
-        through=lambda queryset, ids: queryset.citing(ids),
-        about="Sources that it cites.",
-    )
-    effective_before = Day(
-        "counts_from", lookup_expr="lte", about="It became true on this day or earlier."
-    )
-    effective_after = Day(
-        "counts_from", lookup_expr="gte", about="It became true on this day or later."
-    )
-    published_since = Moment(
-        "published_at", lookup_expr="gte", about="It was published at this moment or later."
-    )
-
-    def nonsense(self, asked: dict[str, Any]) -> Iterator[BadParameter]:
-        yield from super().nonsense(asked)
-        if asked.get("status") == [Status.NOT_ASSESSED.value]:
-            yield BadParameter("status", "contradiction", "No update asserts not_assessed.")
-
-
-@with_exclusions
-class UpdateFilters(TimelineFilters):
-    """What can be asked of public status updates."""
-
-    steady = (*TimelineFilters.steady, "promise", "reform", "programme")
-    promise = Ids("promise", Promise.objects.all, about="Promises that it assesses.")
-    reform = Ids("promise__reform", Reform.objects.all, about="Reforms of those promises.")
-    programme = Ids("promise__programme", Programme.objects.all, about="Their programmes.")
-
-    def nonsense(self, asked: dict[str, Any]) -> Iterator[BadParameter]:
-        yield from super().nonsense(asked)
-        yield from strays(asked, "reform", "programme")
-        yield from strays(asked, "promise", "programme")
-        yield from strays(asked, "promise", "reform")
-
-
-@with_exclusions
 class SourceFilters(StrictFilterSet):
     """What can be asked of public sources."""
 
-    publisher = Ids("publisher", Publisher.objects.all, about="Who published it.")
+    publisher = Ids("publisher", Publisher.objects.ever_public, about="Who published it.")
     kind = Terms("kind", SourceKind, about="Kinds of source.")
     language = Values(
         "language", Source.objects.public, about="Languages that it is written in, such as ru."

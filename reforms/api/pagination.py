@@ -61,7 +61,7 @@ class KeysetPagination(BasePagination):
         tie = queryset.model._meta.get_field(view.tie)
         self.columns = [("keyset", key.read), *key.then, (view.tie, tie.to_python)]
         self.question, self.view, self.request = question, view, request
-        self.count = queryset.count() if question.counted else None
+        self.count = queryset.count() if "count" in question.flags else None
         # The tie-breaker runs the same way as the key, so that one index serves both directions.
         backwards = cursor is not None and cursor.backwards
         descending = question.ordering.startswith("-") != backwards

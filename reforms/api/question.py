@@ -9,11 +9,12 @@ from django.http import QueryDict
 from reforms.api import clocks, languages
 from reforms.api.clocks import CLOCKS, Clocks
 from reforms.api.cursor import Cursor, is_plain
-from reforms.api.errors import BadParameter, QuestionRefused, nearest, suggestion
+from reforms.api.errors import BadParameter, QuestionRefused
 from reforms.api.filters import ListFilter
 from reforms.api.strictness import StrictFilterSet
 from reforms.api.values import MOST_VALUES
 from reforms.dates import now
+from reforms.errors import nearest, suggestion
 from reforms.vocabulary import LANGUAGES
 
 DEFAULT_LIMIT = 50
@@ -27,10 +28,10 @@ PRESENTATION = ("lang", "fields", "omit", "expand", "limit", "count")
 
 @dataclass(slots=True)
 class Question:
-    """What was asked: of one object only the first five, of a list all.
+    """What was asked: of one object only the first six, of a list all.
 
     `languages` are all of the record's, the preferred one first; `spoken` collects those of the
-    texts in the answer.
+    texts in the answer; `flags` are the parameters that say true.
     """
 
     languages: list[str]
@@ -38,8 +39,8 @@ class Question:
     fields: list[str] = field(default_factory=list)
     omit: list[str] = field(default_factory=list)
     expand: list[str] = field(default_factory=list)
+    flags: set[str] = field(default_factory=set)
     limit: int = DEFAULT_LIMIT
-    counted: bool = False
     ordering: str = ""
     cursor: Cursor | None = None
     filterset: StrictFilterSet | None = None
@@ -56,7 +57,8 @@ class Askable:
     """What may be asked of an endpoint. `filterset_class` is None for one object.
 
     `name` is the name of the list, which its cursors carry; `paging` are the parameters that
-    choose a page; `spoken` is False where nothing is answered in one language.
+    choose a page; `spoken` is False where nothing is answered in one language. `flags` are
+    parameters that are true or false, and false where they are left out.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Askable:
     programme: str = ""
     # Orderings by what may have been edited since.
     unsteady: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
 
     def parameters(self) -> list[str]:
         """The names of all parameters, in the order of the documentation."""
@@ -80,6 +83,7 @@ class Askable:
         names = names if self.spoken else names[1:]
         if self.expandable:
             names.append("expand")
+        names += self.flags
         names += self.clocks
         if self.filterset_class is not None:
             names += self.paging
@@ -119,6 +123,8 @@ def read(query: QueryDict, accept_language: str, askable: Askable) -> Question:
             continue
         bad += [_unknown_value(name, one, allowed) for one in values if one not in allowed]
         setattr(question, name, values)
+    for name in askable.flags:
+        bad += _read_flag(question.flags, given, name)
     if question.fields and question.omit:
         bad.append(
             BadParameter("omit", "contradiction", "Name either the fields to show or to omit.")
@@ -167,6 +173,15 @@ def _unknown_value(parameter: str, value: str, allowed: Iterable[str]) -> BadPar
     return BadParameter(parameter, "unknown_value", detail, allowed, found)
 
 
+def _read_flag(flags: set[str], given: dict[str, str], name: str) -> Iterator[BadParameter]:
+    """A parameter that is true or false."""
+    value = given.get(name, "false")
+    if value not in ("true", "false"):
+        yield _unknown_value(name, value, ("true", "false"))
+    elif value == "true":
+        flags.add(name)
+
+
 def _read_list(question: Question, given: dict[str, str], askable: Askable) -> list[BadParameter]:
     bad: list[BadParameter] = []
     if "limit" in given:
@@ -177,10 +192,7 @@ def _read_list(question: Question, given: dict[str, str], askable: Askable) -> l
         else:
             detail = f"limit is a whole number from 1 to {highest}, not “{text}”."
             bad.append(BadParameter("limit", "out_of_range", detail))
-    if "count" in given:
-        if given["count"] not in ("true", "false"):
-            bad.append(_unknown_value("count", given["count"], ("true", "false")))
-        question.counted = given["count"] == "true"
+    bad += _read_flag(question.flags, given, "count")
     asked = {
         name: value
         for name, value in given.items()
@@ -217,7 +229,7 @@ def _read_filters(
         asked.pop(name, None)
     orderings = [sign + name for name in askable.orderings for sign in ("", "-")]
     question.ordering = asked.pop("ordering", askable.default_ordering)
-    if question.ordering not in orderings:
+    if question.ordering not in (askable.default_ordering, *orderings):
         bad.append(_unknown_value("ordering", question.ordering, orderings))
     if question.ordering.lstrip("-") == "relevance" and "search" not in asked:
         detail = "Only a search can be ordered by relevance; add search=."

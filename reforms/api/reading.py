@@ -10,6 +10,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from reforms.api import question as questions
 from reforms.api.absence import absent
+from reforms.api.authentication import Discreet
 from reforms.api.memory import Memory
 from reforms.api.pagination import Key, KeysetPagination
 from reforms.api.question import Askable, Question
@@ -22,7 +23,7 @@ Names = list[str]
 MAX_AGE = 60  # seconds for which a cache may answer in our place
 
 
-class ReadViewSet(GenericViewSet[Any]):
+class ReadViewSet(Discreet, GenericViewSet[Any]):
     """A list and its objects, read only; subclasses are declarations.
 
     `orderings` are the documented keys, the first of them the default unless `default_ordering`
@@ -53,7 +54,7 @@ class ReadViewSet(GenericViewSet[Any]):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        if self.action not in ("list", "retrieve"):
+        if not self.action:
             return  # a method that is not there is refused whatever was asked
         self.question = questions.read(
             request._request.GET, request.headers.get("Accept-Language", ""), self.askable()
@@ -183,10 +184,9 @@ class ReadViewSet(GenericViewSet[Any]):
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any
     ) -> Response:
-        response = super().finalize_response(request, response, *args, **kwargs)
-        if response.status_code == 200:
+        if response.status_code in (200, 304):
             response["Cache-Control"] = f"public, max-age={MAX_AGE}"
-            if self.question.spoken:
-                response["Content-Language"] = ", ".join(sorted(self.question.spoken))
+        if response.status_code in (200, 201) and self.question.spoken:
+            response["Content-Language"] = ", ".join(sorted(self.question.spoken))
         response["Vary"] = "Accept, Accept-Language"
-        return response
+        return super().finalize_response(request, response, *args, **kwargs)

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from reforms.api import question as questions
+from reforms.api.authentication import Discreet
 from reforms.api.question import Askable
 from reforms.api.reading import MAX_AGE
 
@@ -25,10 +26,11 @@ LISTS = (
     "change",
     "correction",
 )
+STATISTICS = ("statistics-agreement",)
 
 
-class ApiRoot(APIView):
-    """The addresses of all lists, of the schema and of the documentation."""
+class ApiRoot(Discreet, APIView):
+    """The addresses of all lists and statistics, of a key's usage, of schema and documentation."""
 
     http_method_names = ["get", "head"]
 
@@ -44,9 +46,9 @@ class ApiRoot(APIView):
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         questions.read(request._request.GET, "", self.askable())
-        names = {
-            reverse(f"{name}-list").rstrip("/").rpartition("/")[2]: f"{name}-list" for name in LISTS
-        }
+        here = reverse("api-root")
+        views = [*(f"{name}-list" for name in LISTS), *STATISTICS, "key"]
+        names = {reverse(view).removeprefix(here).rstrip("/"): view for view in views}
         addresses = {**names, "schema": "schema", "docs": "docs"}
         return Response(
             {name: request.build_absolute_uri(reverse(view)) for name, view in addresses.items()},

@@ -1,21 +1,21 @@
 """OpenAPI from the same declarations that answer: parameters, errors and pages cannot drift."""
 
-from collections.abc import Iterator
 from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_parameter_type
 from drf_spectacular.utils import OpenApiParameter
 
+from reforms.api import write_schema
 from reforms.api.errors import CONTENT_TYPE, PROBLEMS, BadParameter, problem
 from reforms.api.filters import ListFilter, StrictFilter
 from reforms.api.pagination import WholePage
 from reforms.api.question import DEFAULT_LIMIT, Askable
+from reforms.api.writing import Write
 from reforms.vocabulary import LANGUAGES
 
 Schema = dict[str, Any]
 
-_PROBLEM = "Problem"
 _BAD_QUESTION = problem(
     "bad-question",
     "“stauts” is no parameter here. Did you mean “status”?",
@@ -74,8 +74,15 @@ class StrictAutoSchema(AutoSchema):
         basename = getattr(self.view, "basename", None)
         if basename is None:
             return super().get_operation_id()
+        write = self._write()
         verb = "list" if self._is_list_view() else "retrieve"
+        if write is not None:
+            verb = getattr(self.view, "action", "")
         return f"{basename.replace('-', '_')}_{verb}"
+
+    def _write(self) -> Write | None:
+        """The write that this operation is, if it is one."""
+        return getattr(self.view, "writes", {}).get(getattr(self.view, "action", ""))
 
     def get_tags(self) -> list[str]:
         return [self.path.removeprefix("/api/v1/").partition("/")[0] or "root"]
@@ -101,7 +108,24 @@ class StrictAutoSchema(AutoSchema):
         ]
         if "lang" in askable.parameters():
             parameters.append(_ACCEPT_LANGUAGE)
-        return parameters
+        return parameters + write_schema.headers(self._write(), self.method, self.view)
+
+    def get_auth(self) -> list[Schema]:
+        auth: list[Schema] = super().get_auth()
+        # Reading needs nobody's name, writing does.
+        private = self._write() or getattr(self.view, "private", False)
+        return [one for one in auth if one] if private else auth
+
+    def _get_request_body(self, direction: Literal["request", "response"] = "request") -> Any:
+        write = self._write()
+        return None if write is None else write_schema.request_body(write)
+
+    def get_response_serializers(self) -> Any:
+        write = self._write()
+        return write.answer if write and write.answer else super().get_response_serializers()
+
+    def _is_create_operation(self) -> bool:
+        return False
 
     def _resolve_path_parameters(self, variables: list[str]) -> list[Schema]:
         parameters: list[Schema] = super()._resolve_path_parameters(variables)
@@ -141,6 +165,14 @@ class StrictAutoSchema(AutoSchema):
                     "default": DEFAULT_LIMIT,
                 },
             ),
+            "dry_run": (
+                "Check everything and answer in full, but write nothing.",
+                {"type": "boolean", "default": False},
+            ),
+            "partial": (
+                "Write the rows that are right also where others are wrong.",
+                {"type": "boolean", "default": False},
+            ),
             "as_of": (
                 "What was true on this day, by what the record says now (or said at `known_at`).",
                 {"type": "string", "format": "date"},
@@ -169,20 +201,40 @@ class StrictAutoSchema(AutoSchema):
         self, direction: Literal["request", "response"] = "response"
     ) -> Schema:
         bodies: Schema = super()._get_response_bodies(direction)
-        names = ["bad-question", "not-acceptable", "server-error"]
-        if "{" in self.path:
-            # What was withdrawn keeps its history.
-            names[1:1] = ["not-found"] if "/history/" in self.path else ["not-found", "gone"]
         if not self.path.startswith("/api/v1/"):
             return bodies
         bodies["200"]["description"] = "The answer."
-        for name in names:
+        write = self._write()
+        if write is not None:
+            bodies = write_schema.answers(write, bodies["200"])
+        elif getattr(self.view, "tagged", False) and not self._is_list_view():
+            bodies["200"]["headers"] = {"ETag": write_schema.ETAG}
+            bodies["304"] = {
+                "description": "You have it already.",
+                "headers": {"ETag": write_schema.ETAG},
+            }
+        for name in self._problems(write):
             status, title = PROBLEMS[name]
-            content: Schema = {"schema": {"$ref": f"#/components/schemas/{_PROBLEM}"}}
+            if str(status) in bodies:
+                bodies[str(status)]["description"] += f"; or: {title}"
+                continue
+            content: Schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
             if name == "bad-question":
                 content["example"] = _BAD_QUESTION
             bodies[str(status)] = {"description": title, "content": {CONTENT_TYPE: content}}
         return bodies
+
+    def _problems(self, write: Write | None) -> list[str]:
+        """The names of the problems that an answer may be instead."""
+        names = ["bad-question", "unauthenticated", "not-acceptable", "too-many-requests"]
+        names.append("server-error")
+        if "{" in self.path:
+            # What was withdrawn keeps its history.
+            names += ["not-found"] if "/history/" in self.path else ["not-found", "gone"]
+        if write is not None:
+            names += write_schema.problems(write, self.method)
+            names = [name for name in names if name != "gone"]
+        return sorted(names, key=lambda name: PROBLEMS[name])
 
 
 def _filter_parameter(name: str, one: StrictFilter) -> Schema:
@@ -209,80 +261,3 @@ def _parameter(name: str, about: str, schema: Schema) -> Schema:
     if example := _EXAMPLES.get(name.removesuffix("_not")):
         parameter["example"] = [example] if several else example
     return parameter
-
-
-def _remembered(result: Schema) -> Iterator[Schema]:
-    """The schemas of single objects that can be asked about at another moment."""
-    for path in result["paths"].values():
-        operation = path["get"]
-        names = {parameter["name"] for parameter in operation.get("parameters", ())}
-        [content] = operation["responses"]["200"]["content"].values()
-        if "known_at" in names and "$ref" in content["schema"]:
-            name = content["schema"]["$ref"].rpartition("/")[2]
-            if not name.startswith("Paginated"):
-                yield result["components"]["schemas"][name]
-
-
-def add_shared(result: Schema, generator: Any, request: Any, public: bool) -> Schema:
-    """Add to the document what many answers share: problems, and the moment asked for."""
-    text = {"type": "string"}
-    for component in _remembered(result):
-        component["properties"]["clocks"] = {"$ref": "#/components/schemas/Clocks"}
-    result["components"]["schemas"]["Clocks"] = {
-        "type": "object",
-        "description": "The moment that the answer is about; only where one was asked for.",
-        "required": ["as_of", "known_at", "recorded_at"],
-        "properties": {
-            "as_of": {
-                "type": "string",
-                "format": "date",
-                "nullable": True,
-                "description": "The day on which it was true; null for now.",
-            },
-            "known_at": {
-                "type": "integer",
-                "nullable": True,
-                "description": "The last ledger entry that was used; null for all of them.",
-            },
-            "recorded_at": {
-                "type": "string",
-                "format": "date-time",
-                "nullable": True,
-                "description": "The moment of that entry.",
-            },
-        },
-    }
-    result["components"]["schemas"][_PROBLEM] = {
-        "type": "object",
-        "description": "What went wrong (RFC 9457), with an entry for each bad parameter.",
-        "required": ["type", "title", "status", "detail"],
-        "properties": {
-            "type": {
-                "type": "string",
-                "enum": [f"urn:reform-tracker:problem:{name}" for name in PROBLEMS],
-            },
-            "title": text,
-            "status": {"type": "integer"},
-            "detail": text,
-            "withdrawn_at": {**text, "format": "date-time", "description": "Only with 410."},
-            "reason": {**text, "description": "Why it was withdrawn; only with 410."},
-            "entry": {"type": "integer", "description": "The ledger's entry; only with 410."},
-            "last_known": {**text, "description": "Where it can be read as it was; with 410."},
-            "history": {**text, "description": "The ledger's entries about it; with 410."},
-            "errors": {
-                "type": "array",
-                "items": {
-                    "type": "object",
-                    "required": ["parameter", "code", "detail"],
-                    "properties": {
-                        "parameter": text,
-                        "code": text,
-                        "detail": text,
-                        "allowed": {"type": "array", "items": text},
-                        "nearest": text,
-                    },
-                },
-            },
-        },
-    }
-    return result

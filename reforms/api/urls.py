@@ -4,23 +4,44 @@ from typing import Any
 
 from django.urls import URLPattern, path, re_path
 
-from reforms.api import changes, views
+from reforms.api import actions, batches, changes, sources, statistics, views
 from reforms.api.root import ApiRoot
+from reforms.api.usage import KeyUsage
+from reforms.vocabulary import Action
 
 READ_LIST: Any = {"get": "list", "head": "list"}
 READ_ONE: Any = {"get": "retrieve", "head": "retrieve"}
 
 
-def collection(name: str, singular: str, view: Any) -> list[URLPattern]:
-    """The address of a list and the addresses of its objects."""
+def collection(
+    name: str, singular: str, view: Any, writes: Any = None, changes: Any = None
+) -> list[URLPattern]:
+    """The address of a list and the addresses of its objects; `writes` are the methods that add to
+    the list, `changes` those that change an object.
+    """
     return [
-        path(f"{name}/", view.as_view(READ_LIST, basename=singular), name=f"{singular}-list"),
+        path(
+            f"{name}/",
+            view.as_view(READ_LIST | (writes or {}), basename=singular),
+            name=f"{singular}-list",
+        ),
         re_path(
             rf"^{name}/(?P<pk>{view.lookup_value_regex})/\Z",
-            view.as_view(READ_ONE, basename=singular),
+            view.as_view(READ_ONE | (changes or {}), basename=singular),
             name=f"{singular}-detail",
         ),
     ]
+
+
+def action(method: str) -> URLPattern:
+    """The address below a status update at which an action is taken."""
+    view = actions.UpdateViewSet
+    name = method.replace("_", "-")
+    return re_path(
+        rf"^updates/(?P<pk>{view.lookup_value_regex})/{name}/\Z",
+        view.as_view({"post": method}, basename="update"),
+        name=f"update-{name}",
+    )
 
 
 urlpatterns = [
@@ -28,8 +49,16 @@ urlpatterns = [
     *collection("programmes", "programme", views.ProgrammeViewSet),
     *collection("reforms", "reform", views.ReformViewSet),
     *collection("promises", "promise", views.PromiseViewSet),
-    *collection("updates", "update", views.StatusUpdateViewSet),
-    *collection("sources", "source", views.SourceViewSet),
+    path(
+        "updates/batch/",
+        batches.BatchViewSet.as_view({"post": "create"}, basename="update-batch"),
+        name="update-batch",
+    ),
+    *collection(
+        "updates", "update", actions.UpdateViewSet, {"post": "create"}, {"patch": "revise"}
+    ),
+    *(action(one.value) for one in Action),
+    *collection("sources", "source", sources.SourceViewSet, {"post": "create"}),
     *collection("publishers", "publisher", views.PublisherViewSet),
     *collection("bodies", "body", views.BodyViewSet),
     *collection("topics", "topic", views.TopicViewSet),
@@ -64,4 +93,10 @@ urlpatterns = [
         changes.CorrectionViewSet.as_view(READ_LIST, basename="correction"),
         name="correction-list",
     ),
+    path(
+        "statistics/agreement/",
+        statistics.AgreementViewSet.as_view(READ_ONE, basename="statistics-agreement"),
+        name="statistics-agreement",
+    ),
+    path("key/", KeyUsage.as_view(), name="key"),
 ]

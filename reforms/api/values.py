@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from reforms import search
-from reforms.api.errors import nearest, suggestion
+from reforms.errors import nearest, suggestion
 from reforms.vocabulary import Term
 
 MOST_VALUES = 50

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Prefetch, Value
 from django.db.models.functions import Coalesce
 
-from reforms.api import filtersets, loading
+from reforms.api import filtersets, loading, update_filters
 from reforms.api.clocks import CLOCKS
 from reforms.api.memory import take_verdict
 from reforms.api.pagination import Key, read_day, read_moment
@@ -131,7 +131,7 @@ class StatusUpdateViewSet(ReadViewSet):
     queryset = StatusUpdate.objects.all()
     serializer_class = StatusUpdateSerializer
     clocks = CLOCKS
-    filterset_class = filtersets.UpdateFilters
+    filterset_class = update_filters.UpdateFilters
     orderings = {
         "published_at": Key("published_at", "When the record said so.", read_moment),
         "effective_on": Key(
@@ -247,7 +247,7 @@ class PromiseViewSet(ReadViewSet):
 class TimelineViewSet(StatusUpdateViewSet):
     """The timeline of one promise: its public status updates, latest effective date first."""
 
-    filterset_class = filtersets.TimelineFilters
+    filterset_class = update_filters.TimelineFilters
     default_ordering = "-effective_on"
 
     def programme(self) -> str:

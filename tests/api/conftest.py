@@ -6,6 +6,7 @@ from django.db import transaction
 
 from tests.api.endpoint import Tables
 from tests.api.record import Record, written
+from tests.api.sending import anna, compass, desk, lantern, trusted  # noqa: F401 - fixtures
 
 
 @pytest.fixture(scope="module")

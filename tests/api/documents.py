@@ -24,6 +24,7 @@ def operations(whole: Row) -> dict[str, tuple[str, Row]]:
         operation["operationId"]: (path, operation)
         for path, methods in whole["paths"].items()
         for operation in methods.values()
+        if "operationId" in operation
     }
 
 

@@ -65,6 +65,7 @@ def organisation(name: str = "editors") -> Row:
         "id": name,
         "api_url": url(f"/organisations/{name}/"),
         "name": name.title(),
+        "pseudonym": False,
         "affiliation": None,
         "url": "",
     } | ENGLISH

@@ -35,6 +35,7 @@ from tests import fixtures
 NOW = "2024-06-01T12:00:00+00:00"  # already 2 June on Kiritimati, still 1 June on Pago Pago
 SECRET = "SECRET"
 PRIVATE_SOURCE = "secret-source"
+PRIVATE_PUBLISHER = "secret-press"
 
 PROMISES = (
     "demo2020-0-1",
@@ -440,11 +441,21 @@ def _hide_updates(clock: fixtures.Clock, record: Record) -> None:
     )
     Organisation.objects.get(pk="lantern").members.add(user)
     workflow.save(
+        Publisher(
+            id=PRIVATE_PUBLISHER,
+            name={"en": f"{SECRET} Press"},
+            aliases=[f"{SECRET} Herald"],
+            type="academic",
+            country="XS",
+            submitted_by_id="lantern",
+        )
+    )
+    workflow.save(
         Source(
             id=PRIVATE_SOURCE,
             title={"en": f"{SECRET} title"},
             kind="dataset",
-            publisher_id="blog",
+            publisher_id=PRIVATE_PUBLISHER,
             url=f"https://blog.example/{SECRET}",
             published_on=date(2023, 9, 9),
             published_precision="day",

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,16 +11,21 @@ from django.db import transaction
 from django.test import Client
 
 from tests.api.asking import answer
+from tests.api.guide import ROOT, Reader, chapter, examples
 from tests.api.test_openapi import PARAMETERS
 
-ROOT = Path(__file__).resolve().parents[2]
+GUIDE = "docs/api.md"
+# The examples below this heading build on one another.
+WRITING = "## Sending assessments"
 EXAMPLE = re.compile(
     r"```sh\ncurl -s '(localhost:8000)(/api/[^']*)'\n```\n```json\n(.*?)\n```", re.S
 )
 EXAMPLES = [
     pytest.param(path, body, id=f"{name}:{path[:60]}")
-    for name in ("docs/api.md", "README.md")
-    for _, path, body in EXAMPLE.findall((ROOT / name).read_text(encoding="utf-8"))
+    for name, left_out in ((GUIDE, chapter(GUIDE, WRITING)), ("README.md", "\0"))
+    for _, path, body in EXAMPLE.findall(
+        (ROOT / name).read_text(encoding="utf-8").replace(left_out, "")
+    )
 ]
 
 
@@ -40,6 +44,7 @@ def seeded(seeded_once: None, db: None) -> None:
 
 def test_there_are_examples() -> None:
     assert len(EXAMPLES) > 10
+    assert len(list(examples(GUIDE, WRITING))) > 15
 
 
 @pytest.mark.parametrize(("path", "body"), EXAMPLES)
@@ -48,6 +53,14 @@ def test_example(seeded: None, path: str, body: str) -> None:
     response = client.get(path, headers={"host": "localhost:8000"})
     expected = json.loads(body.replace("http://localhost/", "http://localhost:8000/"))
     assert response.json() == expected
+
+
+def test_the_way_of_an_assessment(seeded: None) -> None:
+    """From the organisation's first key to what it takes back, in the order of the guide."""
+    reader = Reader()
+    for example in examples(GUIDE, WRITING):
+        reader.follow(example)
+    assert len(reader.real) > 5, "the guide shows ids, and they stood for real ones"
 
 
 def test_examples_of_the_openapi_document(seeded: None) -> None:

@@ -16,6 +16,7 @@ PATHS = (
     "/updates/",
     "/sources/",
     "/publishers/daily/",
+    "/statistics/agreement/",
 )
 
 
@@ -71,6 +72,8 @@ def test_preflight(record: Record) -> None:
         "GET",
         "HEAD",
         "OPTIONS",
+        "POST",
+        "PATCH",
     }
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from reforms.models import Citation, Source, StatusUpdate
-from tests.api.asking import answer, ask, ids
-from tests.api.record import PRIVATE_SOURCE, SECRET, Record
+from reforms.models import Citation, Publisher, Source, StatusUpdate
+from tests.api.asking import answer, ask, ids, problem
+from tests.api.record import PRIVATE_PUBLISHER, PRIVATE_SOURCE, SECRET, Record
 
 LISTS = {
     "/programmes/": "lead_organisation,announced_by",
@@ -19,6 +19,7 @@ LISTS = {
     "/topics/": "",
     "/organisations/": "",
 }
+PUBLIC = ["published", "superseded", "retracted", "removed"]
 HIDDEN_STATES = ["submitted", "changes_requested", "rejected", "withdrawn"]
 
 
@@ -26,6 +27,7 @@ def everything() -> Iterator[tuple[str, str]]:
     """Each answer that the API has, as raw text, with its address."""
     yield "/", ask("/").content.decode()
     yield "/api/schema/", ask("/api/schema/").content.decode()
+    yield "/statistics/agreement/", ask("/statistics/agreement/").content.decode()
     for path, expand in LISTS.items():
         for lang in ("en", "ru", "kk"):
             query = {"lang": lang, "count": "true"} | ({"expand": expand} if expand else {})
@@ -47,6 +49,7 @@ def test_the_secrets_are_there(record: Record) -> None:
     assert StatusUpdate.objects.exclude(review_note="").count() == 3
     assert Citation.objects.filter(locator__contains=SECRET).count() == 8
     assert Source.objects.filter(pk=PRIVATE_SOURCE, public_since=None).exists()
+    assert Publisher.objects.filter(pk=PRIVATE_PUBLISHER, public_since=None).exists()
     assert [one.review_state for one in record.hidden.values()] == HIDDEN_STATES
 
 
@@ -74,6 +77,9 @@ def test_nor_does_an_error(record: Record) -> None:
         ("/promises/", f"source={PRIVATE_SOURCE[:-1]}"),
         ("/promises/", "source=secre-source&source_not=gazete-page"),
         ("/sources/", "language=x&edition_of=secret-sourc"),
+        (f"/publishers/{PRIVATE_PUBLISHER[:-1]}/", ""),
+        ("/sources/", "publisher=secret-pres"),
+        ("/publishers/", "type=academi"),
         ("/updates/", "source=neighbor-page"),
         ("/promises/", "organisation=secret"),
     ):
@@ -81,10 +87,40 @@ def test_nor_does_an_error(record: Record) -> None:
         assert told.status_code in (400, 404)
         body = told.content.decode()
         asked = f"{path} {query}"
-        for secret in (SECRET, PRIVATE_SOURCE, "gazette-page", "neighbour-page"):
+        for secret in (
+            *(SECRET, PRIVATE_SOURCE, PRIVATE_PUBLISHER, "Press"),
+            *("gazette-page", "neighbour-page"),
+        ):
             assert secret not in body.replace(str(hidden), "") or secret in asked, (
                 f"{asked}: {body}"
             )
+
+
+@pytest.mark.parametrize(
+    ("path", "parameter", "private"),
+    [
+        ("/publishers/{}/", "", PRIVATE_PUBLISHER),
+        ("/sources/{}/", "", PRIVATE_SOURCE),
+        ("/publishers/{}/", "known_at=1", PRIVATE_PUBLISHER),
+        ("/sources/{}/", "known_at=1", PRIVATE_SOURCE),
+        ("/sources/", "publisher={}", PRIVATE_PUBLISHER),
+        ("/sources/", "edition_of={}", PRIVATE_SOURCE),
+        ("/promises/", "source={}", PRIVATE_SOURCE),
+        ("/updates/", "source_not={}", PRIVATE_SOURCE),
+    ],
+)
+def test_what_is_private_is_as_good_as_not_there(
+    record: Record, path: str, parameter: str, private: str
+) -> None:
+    """Asking for it is answered as asking for what does not exist, word for word."""
+    missing = "zq-" + "0" * (len(private) - 3)
+
+    def told(id_: str) -> tuple[int, str]:
+        response = ask(path.format(id_), parameter.format(id_))
+        return response.status_code, response.content.decode().replace(id_, "…")
+
+    assert told(private) == told(missing)
+    assert told(private)[0] in (400, 404)
 
 
 @pytest.mark.parametrize("word", [SECRET, "wombat", *HIDDEN_STATES, "review", "aside"])
@@ -118,15 +154,15 @@ def test_hidden_updates_count_nowhere(record: Record) -> None:
 
 @pytest.mark.parametrize("state", HIDDEN_STATES)
 def test_hidden_states_cannot_be_asked_for(record: Record, state: str) -> None:
-    for path in ("/updates/", "/promises/demo2020-1-1/updates/"):
-        response = ask(path, {"review_state": state})
-        assert response.status_code == 400
-        assert response.json()["errors"][0]["allowed"] == [
-            "published",
-            "superseded",
-            "retracted",
-            "removed",
-        ]
+    """In the list of all updates their organisations may, so that it takes a name to ask."""
+    response = ask("/promises/demo2020-1-1/updates/", {"review_state": state})
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["allowed"] == PUBLIC
+    for states in (state, f"published,{state}"):
+        problem(ask("/updates/", {"review_state": states}), 401, "unauthenticated")
+    response = ask("/updates/", {"review_state_not": state})
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["allowed"] == PUBLIC
 
 
 def test_a_source_becomes_public_with_what_cites_it(record: Record) -> None:

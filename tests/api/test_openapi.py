@@ -1,30 +1,47 @@
 """The OpenAPI document is complete and true: it is compared with what the service does."""
 
+import json
 from copy import deepcopy
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
+from django.conf import settings
 from django.core.management import call_command
+from django.test import override_settings
 from django.urls import get_resolver
 
-from reforms import ledger, workflow
+from reforms import keys, ledger, workflow
 from reforms.api import urls
 from reforms.api.errors import PROBLEMS
-from reforms.models import Topic
-from reforms.vocabulary import Status
+from reforms.models import Organisation, Programme, Topic
+from reforms.vocabulary import PUBLIC_STATES, ReviewState, Status
 from tests.api.asking import Row, ask, results
 from tests.api.documents import Reader, document, operations
 from tests.api.record import Record
+from tests.api.sending import ANYBODY, ARTICLE, Sender, content, key_of
 from tests.fixtures import rolled_back
 
 WHOLE = document()
 OPERATIONS = operations(WHOLE)
+WRITES = {name: one for name, one in OPERATIONS.items() if "requestBody" in one[1]}
+READS = {name: one for name, one in OPERATIONS.items() if name not in WRITES}
 PARAMETERS = [
     (name, parameter)
     for name, (_, operation) in OPERATIONS.items()
     for parameter in operation.get("parameters", [])
 ]
+QUESTIONS = [
+    (name, parameter)
+    for name, parameter in PARAMETERS
+    if name in READS and parameter["in"] == "query"
+]
+# What only those may ask who say who they are.
+PRIVATE = {"submission", "submitted_at", "-submitted_at"} | {
+    state.value for state in ReviewState if state not in PUBLIC_STATES
+}
 EXPANSIONS = {
     "programme": "lead_organisation,announced_by",
     "reform": "programme",
@@ -73,14 +90,38 @@ def test_every_operation(name: str) -> None:
     path, operation = OPERATIONS[name]
     assert operation["description"].endswith(".")
     assert operation["tags"]
-    statuses = {"200", "400", "406", "500"}
-    if "{" in path:
+    statuses = {"400", "401", "406", "429", "500"}
+    if name in WRITES:
+        statuses |= {"403", "413", "415", "422", "503"}
+        statuses |= {"404", "409", "412", "428"} if "{id}" in path else set()
+    elif "{" in path:
         statuses |= {"404"} if path.endswith("/history/") else {"404", "410"}
-    assert set(operation["responses"]) == statuses
+    told = {status for status in operation["responses"] if status < "400"}
+    assert set(operation["responses"]) - told == statuses
     for status, response in operation["responses"].items():
         assert response["description"]
-        kind = "application/json" if status == "200" else "application/problem+json"
-        assert list(response["content"]) == [kind]
+        kind = "application/json" if status < "400" else "application/problem+json"
+        assert status == "304" or list(response["content"]) == [kind]
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_every_write(name: str) -> None:
+    """It says who may, what is sent, with an example that is right, and how it is tried out."""
+    _, operation = WRITES[name]
+    assert operation["security"] == [{"key": []}, {"cookieAuth": []}]
+    headers = {one["name"] for one in operation["parameters"] if one["in"] == "header"}
+    assert ("If-Match" in headers) == ("428" in operation["responses"])
+    assert ("Idempotency-Key" in headers) == (name != "update_revise")
+    assert "dry_run" in {one["name"] for one in operation["parameters"]}
+    content = operation["requestBody"]["content"]["application/json"]
+    jsonschema.Draft202012Validator(content["schema"]).validate(content["example"])
+    created = operation["responses"].get("201")
+    assert created is None or "Location" in created["headers"]
+
+
+@pytest.mark.parametrize("name", READS)
+def test_reading_needs_no_name(name: str) -> None:
+    assert ({} in READS[name][1]["security"]) == (name != "key_retrieve")
 
 
 @pytest.mark.parametrize("case", PARAMETERS, ids=id_of)
@@ -116,7 +157,7 @@ def test_every_problem() -> None:
 # True.
 
 
-def ask_documented(name: str, query: Row) -> Any:
+def ask_documented(name: str, query: Row, **headers: str) -> Any:
     path, _ = OPERATIONS[name]
     ids = {
         "{promise}": "demo2020-1-1",
@@ -135,7 +176,7 @@ def ask_documented(name: str, query: Row) -> Any:
         if singular == "update":
             ids["update"] = results("/updates/", {"limit": "1"})[0]["id"]
         path = path.replace("{id}", ids[singular])
-    return ask(path, query)
+    return ask(path, query, **headers)
 
 
 def values_of(parameter: Row) -> list[Any]:
@@ -155,7 +196,7 @@ def default_of(parameter: Row) -> str:
     return str(parameter["schema"].get("default", "")).replace("False", "false")
 
 
-@pytest.mark.parametrize("case", [one for one in PARAMETERS if values_of(one[1])], ids=id_of)
+@pytest.mark.parametrize("case", [one for one in QUESTIONS if values_of(one[1])], ids=id_of)
 def test_every_documented_value_is_accepted(record: Record, case: tuple[str, Row]) -> None:
     name, parameter = case
     for value in values_of(parameter):
@@ -164,21 +205,25 @@ def test_every_documented_value_is_accepted(record: Record, case: tuple[str, Row
             query = {"limit": "1"} | query
         if value in ("relevance", "-relevance"):
             query["search"] = "court"
-        response = ask_documented(name, query)
+        headers = {}
+        if value in PRIVATE:
+            headers["authorization"] = f"Bearer {key_of('editors', 'review').bearer}"
+            query |= {"review_state": "submitted"} if "submitted_at" in value else {}
+        response = ask_documented(name, query, **headers)
         if (parameter["name"], value) == ("status", "not_assessed") and "update" in name:
             assert response.status_code == 400  # no update asserts it
         else:
             assert response.status_code == 200, (query, response.content)
 
 
-@pytest.mark.parametrize("case", [one for one in PARAMETERS if default_of(one[1])], ids=id_of)
+@pytest.mark.parametrize("case", [one for one in QUESTIONS if default_of(one[1])], ids=id_of)
 def test_every_default(record: Record, case: tuple[str, Row]) -> None:
     name, parameter = case
     with_it = ask_documented(name, {parameter["name"]: default_of(parameter)})
     assert with_it.json() == ask_documented(name, {}).json()
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+@pytest.mark.parametrize("name", READS)
 def test_unknown_parameters_are_refused_everywhere(record: Record, name: str) -> None:
     assert ask_documented(name, {"staus": "x"}).status_code == 400
 
@@ -201,6 +246,8 @@ def test_answers_are_as_documented(record: Record) -> None:
     reader.check("change_list", ask("/changes/", {"limit": "1000"}))
     reader.check("change_head_retrieve", ask("/changes/head/"))
     reader.check("correction_list", ask("/corrections/"))
+    for query in ({}, {"as_of": "2024-06-01"}, {"organisation": "lantern"}):
+        reader.check("statistics_agreement_retrieve", ask("/statistics/agreement/", query))
     reader.check("promise_list", ask("/promises/", {"expand": "citations,updates"}))
     reader.check("promise_list", ask("/promises/", {"limit": "1", "count": "true"}))
     reader.check("promise_list", ask("/promises/", {"staus": "implemented"}))
@@ -208,12 +255,16 @@ def test_answers_are_as_documented(record: Record) -> None:
     reader.check("promise_list", ask("/promises/", accept="text/html"))
     today = {"as_of": "2024-06-01"}
     reader.check("promise_list", ask("/promises/", today))
-    reader.check("promise_assessment_list", ask("/promises/demo2020-1-1/assessments/", today))
+    for below in ("assessment", "update"):
+        address = f"/promises/demo2020-1-1/{below}s/"
+        reader.check(f"promise_{below}_list", ask(address, today))
     with rolled_back():
         topic = Topic(id="gone", name={"en": "Gone"})
         workflow.save(topic)
         workflow.withdraw_object(topic, "Nobody needs it.")
         reader.check("topic_retrieve", ask("/topics/gone/"))
+    with rolled_back():
+        _check_writes(reader)
     unmet = {
         (component, name)
         for component, name in reader.properties() - reader.met
@@ -221,6 +272,58 @@ def test_answers_are_as_documented(record: Record) -> None:
         and not component.endswith("Enum")
     }
     assert unmet == set(), "documented, and in no answer"
+
+
+def _check_writes(reader: Reader) -> None:
+    """The life of a submission, with every sort of refusal."""
+    lantern, desk = key_of("lantern", "submit", "sources"), key_of("editors", "review")
+    with override_settings(LIMITS=settings.LIMITS | {"key-read": [(600, "min", 60)]}):
+        reader.check("key_retrieve", lantern.get("/key/"))
+        _, text = keys.issue(
+            Organisation.objects.get(pk="lantern"),
+            "Limited",
+            ["submit"],
+            programme=Programme.objects.get(pk="far2021"),
+            expires_at=datetime.now(UTC) + timedelta(days=1),
+        )
+        reader.check("key_retrieve", Sender(bearer=text).get("/key/"))
+    reader.check("source_create", lantern.post("/sources/", ARTICLE))
+    reader.check("source_create", lantern.post("/sources/", ARTICLE, "dry_run=true"))
+    body = content(promise="demo2020-0-1", external_id="x")
+    reader.check("update_create", lantern.post("/updates/", body, "dry_run=true"))
+    response = lantern.post("/updates/", body)
+    reader.check("update_create", response)
+    row = response.json()
+    reader.check("update_create", lantern.post("/updates/", {"stutus": 1}))
+    reader.check("update_create", lantern.post("/updates/", "{"))
+    reader.check("update_create", lantern.post("/updates/", body, content_type="text/plain"))
+    reader.check("update_create", ANYBODY.post("/updates/", body))
+    reader.check("update_create", desk.post("/updates/", body))
+    reader.check("update_list", lantern.get("/updates/", "review_state=submitted"))
+    reader.check("update_revise", lantern.patch(row["api_url"], {"status": "stalled"}))
+    reader.check("update_revise", lantern.patch(row["api_url"], {}, if_match='"9-x"'))
+    reader.check("update_request_changes", desk.act(row, "request-changes", "Which article?"))
+    reader.check("update_retrieve", lantern.get(row["api_url"]))
+    reader.check("update_resubmit", lantern.act(row, "resubmit"))
+    reader.check("update_publish", desk.post(f"/updates/{row['id']}/publish/"))
+    reader.check("update_publish", desk.act(row, "publish"))
+    reader.check("update_publish", desk.act(row, "publish"))
+    del body["promise"], body["external_id"]
+    path = f"/updates/{row['id']}/supersede/"
+    response = lantern.post(path, body | {"reason": "It stopped."}, if_match="*")
+    reader.check("update_supersede", response)
+    reader.check("update_withdraw", lantern.act(response.json(), "withdraw"))
+    reader.check("update_remove", desk.act(row, "remove", "A private person."))
+    reader.check("update_retract", lantern.act(row, "retract", "We misread it."))
+    other = lantern.submitted(promise="demo2020-0-1")
+    rows = [content(external_id="y"), content(status="no")]
+    batch = "/updates/batch/"
+    reader.check("update_batch_create", lantern.post(batch, json.dumps(rows)))
+    reader.check("update_batch_create", lantern.post(batch, json.dumps(rows), "partial=true"))
+    reader.check("update_batch_create", lantern.post(batch, json.dumps(rows[:1]), "dry_run=true"))
+    table = "promise,status,effective_on,url\ndemo2020-1-1,no,2022,x"
+    reader.check("update_batch_create", lantern.post(batch, table, content_type="text/csv"))
+    reader.check("update_reject", desk.act(other, "reject", "About another law."))
 
 
 def _check_all(reader: Reader, singular: str, expand: str) -> None:

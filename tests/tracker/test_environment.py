@@ -10,9 +10,11 @@ import pytest
 from tracker.environment import (
     SettingError,
     env_bool,
+    env_cache,
     env_database,
     env_int,
     env_key,
+    env_limits,
     env_list,
     env_text,
     kept_secret,
@@ -230,3 +232,80 @@ def test_every_setting_is_documented() -> None:
     }
     text = (ROOT / "docs/deployment.md").read_text()
     assert set(re.findall(r"^\| `([A-Z_]+)` \|", text, re.MULTILINE)) == read
+
+
+# The cache and the limits.
+
+
+def test_without_a_redis_the_cache_is_in_files(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    env.setenv("X", "")
+    cache = env_cache("X", tmp_path)
+    assert cache["BACKEND"] == "tracker.caching.FileCache"
+    assert cache["LOCATION"] == str(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://cache.example",
+        "redis://:p%40ss@cache.example:6379/2",
+        "rediss://anna:secret@cache.example:6380/0?ssl_cert_reqs=none",
+        "redis://[::1]:6379",
+    ],
+)
+def test_a_redis(env: pytest.MonkeyPatch, tmp_path: Path, url: str) -> None:
+    env.setenv("X", url)
+    cache = env_cache("X", tmp_path)
+    assert cache["BACKEND"] == "django.core.cache.backends.redis.RedisCache"
+    assert cache["LOCATION"] == [url]
+    assert cache["OPTIONS"]["socket_timeout"] == 1, "a Redis that hangs must not hang us"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis",
+        "redis://",
+        "http://hidden@cache.example",
+        "memcached://hidden@cache.example",
+        "redis://:hidden@cache.example:0",
+        "redis://:hidden@cache.example:99999",
+        "redis://:hidden@cache.example:63x9",
+        "redis://:hidden@cache.example/first",
+        "redis://:hidden@cache.example/0/1",
+        "redis://:hidden@cache.example?tiemout=1",
+        "redis://:hidden@cache.example?socket_timeout=soon",
+        "redis://:hidden@[::1",
+    ],
+)
+def test_a_cache_that_cannot_be(env: pytest.MonkeyPatch, tmp_path: Path, url: str) -> None:
+    env.setenv("X", url)
+    with pytest.raises(SettingError, match=r"^X is not the URL of a Redis") as refused:
+        env_cache("X", tmp_path)
+    assert "hidden" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", [(9, "min", 60)]),
+        ("off", []),
+        ("1/sec", [(1, "sec", 1)]),
+        ("100000/day,600/min", [(600, "min", 60), (100_000, "day", 86_400)]),
+        ("5/hour, 6/day", [(5, "hour", 3_600), (6, "day", 86_400)]),
+    ],
+)
+def test_limits(env: pytest.MonkeyPatch, text: str, expected: list[tuple[int, str, int]]) -> None:
+    env.setenv("X", text)
+    assert env_limits("X", "9/min") == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0", "600", "600/", "0/min", "-1/min", "1_0/min", "٥/min", "600/minute", "6/min,7/min",
+     "6/min,", "6/min;7/day", "off,6/min", "OFF", "1e3/day", "10000000000/day", "6 /min"],
+)  # fmt: skip
+def test_no_other_text_is_a_limit(env: pytest.MonkeyPatch, text: str) -> None:
+    env.setenv("X", text)
+    with pytest.raises(SettingError, match=r"^X=.* is no limit: write off, or"):
+        env_limits("X", "9/min")

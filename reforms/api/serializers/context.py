@@ -15,6 +15,11 @@ class OrganisationSerializer(SpokenSerializer):
     id = serializers.CharField(read_only=True)
     api_url = Address("organisation-detail")
     name = Texts()
+    pseudonym = serializers.BooleanField(
+        source="pseudonymous",
+        read_only=True,
+        help_text="Whether its name is a pseudonym; who it is, is no part of the record.",
+    )
     affiliation = Texts(help_text="Whose it is and who pays.")
     url = serializers.CharField(read_only=True, help_text="Its own site; empty where unknown.")
 
@@ -55,7 +60,9 @@ class SourceSerializer(SpokenSerializer):
     text_loaded = serializers.SerializerMethodField(
         help_text="Whether its text is loaded, so that citations of it show their quotation."
     )
-    public_since = serializers.DateTimeField(read_only=True)
+    public_since = serializers.DateTimeField(
+        read_only=True, allow_null=True, help_text="Null for one's own that nothing cites yet."
+    )
 
     def get_text_loaded(self, source: Any) -> bool:
         return bool(source.has_text)

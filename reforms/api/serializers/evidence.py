@@ -104,7 +104,7 @@ class StatusUpdateSerializer(SpokenSerializer):
         help_text="Whether it counts: published, and neither superseded, retracted nor removed."
     )
     published_at = serializers.DateTimeField(
-        read_only=True, help_text="When the record first said so."
+        read_only=True, allow_null=True, help_text="When the record first said so; null before."
     )
     ended_at = serializers.DateTimeField(
         read_only=True,
