@@ -26,6 +26,7 @@ import json
 import math
 import re
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -40,6 +41,7 @@ PURPOSE = "reform-tracker checkpoint 1\n"
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 SALT = re.compile(r"[0-9a-f]{64}")
 MOST_BYTES = 200_000_000  # of one answer
+PATIENCE = 120  # seconds, where the server says that it is asked too often
 MOST_COMPLAINTS = 20
 
 
@@ -209,14 +211,21 @@ class Checkpoint:
 
 
 def fetch(url: str) -> Any:
-    """The JSON at an address; a cache on the way is asked to look again."""
+    """The JSON at an address; a cache on the way is asked to look again.
+
+    Who is told to ask more slowly waits as long as that takes, up to PATIENCE.
+    """
     headers = {"Cache-Control": "no-cache", "User-Agent": "verify-ledger"}
     try:
         request = urllib.request.Request(url, headers=headers)  # noqa: S310
         with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
             return JSON.decode(answer.read(MOST_BYTES).decode())
     except (OSError, RecursionError, ValueError, http.client.HTTPException) as error:
-        raise Unreadable(f"{url}: {error}") from None
+        wait = getattr(error, "headers", {}).get("Retry-After", "")
+        if getattr(error, "code", 0) != 429 or not wait.isdigit() or int(wait) > PATIENCE:
+            raise Unreadable(f"{url}: {error}") from None
+    time.sleep(int(wait))
+    return fetch(url)
 
 
 def kept_in(path: str) -> list[Checkpoint]:

@@ -89,6 +89,7 @@ def prepare() -> None:
         call_command("adopt", if_needed=True)
         call_command("loaddata", "roles", verbosity=0)
         call_command("seed")
+        call_command("forget", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
     except CommandError as error:
         raise SystemExit(str(error)) from None

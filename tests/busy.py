@@ -32,6 +32,8 @@ from tests.fixtures import make_promise
 ORGANISATIONS = ("editors", "lantern", "compass")
 REFORMS = ("demo2020-1", "demo2020-2", "far2021-1")
 STATUSES = [one.value for one in Status if one != Status.NOT_ASSESSED]
+ADDRESSES = [f"https://example.org/{number}" for number in range(4)]
+NAMES = ("Herald", "Times", "Watch")
 REASON = "It was entered wrongly."
 
 
@@ -87,8 +89,11 @@ class Busy:
     def standing(self) -> StatusUpdate:
         return self.one_of(StatusUpdate.objects.standing())  # type: ignore[no-any-return]
 
-    def evidence(self) -> list[Cited]:
-        sources = sorted(Source.objects.filter(withdrawn_at=None).values_list("pk", flat=True))
+    def evidence(self, organisation: str | None = None) -> list[Cited]:
+        known = Source.objects.filter(withdrawn_at=None)
+        if organisation is not None:
+            known = known.open_to(organisation)
+        sources = sorted(known.values_list("pk", flat=True))
         return [
             Cited(
                 source,
@@ -156,20 +161,47 @@ class Busy:
         source.publisher = self.one_of(Publisher.objects.public())
         workflow.save(source, REASON)
 
+    def move_source(self) -> None:
+        source = self.one_of(Source.objects.public())
+        source.url = self.chance.choice(ADDRESSES)
+        workflow.save(source, REASON)
+
+    def propose(self) -> None:
+        """An organisation names a document, and perhaps its publisher, as others may do too."""
+        organisation = self.chance.choice(ORGANISATIONS)
+        publisher = Publisher(
+            id=self.new_id(),
+            name={"en": self.chance.choice(NAMES)},
+            type="ngo",
+            submitted_by_id=organisation,
+        )
+        workflow.save(publisher)
+        own = [publisher.pk, "watch", "blog"]
+        workflow.save(
+            Source(
+                id=self.new_id(),
+                title={"en": self.text()},
+                kind="article",
+                publisher_id=self.chance.choice(own),
+                url=self.chance.choice(ADDRESSES),
+                edition_of=self.chance.choice([None, Source.objects.public().first()]),
+                submitted_by_id=organisation,
+            )
+        )
+
     def edit_programme(self) -> None:
         programme = self.one_of(Programme.objects.public())
         programme.lead_organisation = Organisation.objects.get(pk=self.chance.choice(ORGANISATIONS))
         workflow.save(programme, REASON)
 
     def submit(self, promise: Promise | None = None, organisation: str = "") -> StatusUpdate:
+        organisation = organisation or self.chance.choice(ORGANISATIONS)
         return workflow.submit(
             promise=promise or self.promise(),
-            organisation=Organisation.objects.get(
-                pk=organisation or self.chance.choice(ORGANISATIONS)
-            ),
+            organisation=Organisation.objects.get(pk=organisation),
             status=self.chance.choice(STATUSES),
             effective=PartialDate.parse(self.chance.choice(["2022", "2022-06", "2023-03-05"])),
-            citations=self.evidence(),
+            citations=self.evidence(organisation),
             note={"en": self.text()},
         )
 
@@ -216,6 +248,8 @@ ACTS: dict[str, Callable[[Busy], object]] = {
     "file_under": Busy.file_under,
     "edit_publisher": Busy.edit_publisher,
     "edit_source": Busy.edit_source,
+    "move_source": Busy.move_source,
+    "propose": Busy.propose,
     "edit_programme": Busy.edit_programme,
     "publish": Busy.publish,
     "reject": Busy.reject,

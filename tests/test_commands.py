@@ -167,7 +167,7 @@ def test_fingerprint(document: Path, tmp_path: Path) -> None:
 def test_integrity_of_a_sound_record(loaded: Address) -> None:
     assert run("check_integrity") == (
         0,
-        "All is well: 1 reforms, 2 promises, 2 status updates, 5 citations, 4 sources.\n",
+        "All is well: 1 reforms, 2 promises, 2 status updates, 5 citations, 4 sources, 2 publishers.\n",
         "",
     )
 
@@ -225,6 +225,15 @@ DRIFTS = {
     "hidden source of an update": (
         "UPDATE reforms_source SET public_since = NULL WHERE id = 'daily-report'",
         "source daily-report: public_since is None, should be when it was first cited",
+    ),
+    "address of another document": (
+        "UPDATE reforms_source SET url = 'https://example.org/x' WHERE id = 'tiny-address'",
+        "source tiny-address: address_digest is ",
+    ),
+    "hidden publisher": (
+        "UPDATE reforms_publisher SET public_since = NULL,"
+        " submitted_by_id = (SELECT min(id) FROM reforms_organisation) WHERE id = 'daily'",
+        "publisher daily: public_since is None, should be when something public first rested on it",
     ),
     "relays itself": (
         "UPDATE reforms_citation SET origin_id = 'daily' WHERE basis = 'relays'",

@@ -116,6 +116,7 @@ class Server(ThreadingHTTPServer):
     head: Any
     answers: dict[str, bytes]
     asked: list[str]
+    too_often: list[str]  # what it says to who asks too often, once each: when to come back
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -124,6 +125,11 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         url = urlsplit(self.path)
         self.server.asked.append(self.path)
+        if len(self.server.asked) > 2 and self.server.too_often:
+            self.send_response(429)
+            self.send_header("Retry-After", self.server.too_often.pop())
+            self.end_headers()
+            return
         body = self.server.answers.get(url.path) or self.answer(url.path, url.query)
         self.send_response(404 if body is None else 200)
         self.end_headers()
@@ -148,7 +154,7 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def server() -> Iterator[Server]:
     with Server(("127.0.0.1", 0), Handler) as server:
-        server.answers, server.asked = {}, []
+        server.answers, server.asked, server.too_often = {}, [], []
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield server
         server.shutdown()
@@ -219,6 +225,21 @@ def test_a_sound_ledger_of_several_pages_passes(check: Check, server: Server) ->
 
 def test_an_empty_ledger_passes(check: Check) -> None:
     passes(check(Ledger()), "0 entries", chain.BEGINNING)
+
+
+def test_a_server_that_is_asked_too_often_is_waited_for(check: Check, server: Server) -> None:
+    server.too_often = ["1", "0"]
+    run = check(written(7))
+    assert run.code == 0, run.complaints
+    assert server.too_often == []
+
+
+@pytest.mark.parametrize("when", ["86400", "soon", "-1"])
+def test_nobody_waits_for_a_day(check: Check, server: Server, when: str) -> None:
+    server.too_often = [when]
+    run = check(written(7))
+    assert run.code == 2
+    assert "429" in run.complaints[0]
 
 
 def test_entries_that_come_while_it_reads_do_no_harm(check: Check) -> None:

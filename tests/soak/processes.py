@@ -46,6 +46,9 @@ class Processes:
             "PORT": str(free_port()),
             "WEB_WORKERS": "1",
             "WEB_THREADS": "2",
+            "LIMIT_ADDRESS_READ": "off",
+            "LIMIT_KEY_READ": "off",
+            "LIMIT_KEY_WRITE": "off",
         }
 
     def __enter__(self) -> Self:
@@ -65,13 +68,16 @@ class Processes:
         """Where the server answers."""
         return f"http://127.0.0.1:{self.environment['PORT']}"
 
-    def start(self, *arguments: str, read: bool = False) -> subprocess.Popen[str]:
+    def start(
+        self, *arguments: str, read: bool = False, write: bool = False
+    ) -> subprocess.Popen[str]:
         """Start a process; what it says goes to a file, but for what is to be read."""
         with (self.folder / "complaints.txt").open("a", encoding="utf-8") as complaints:
             process: subprocess.Popen[str] = subprocess.Popen(
                 [sys.executable, *arguments],
                 cwd=ROOT,
                 env=self.environment,
+                stdin=subprocess.PIPE if write else subprocess.DEVNULL,
                 stdout=subprocess.PIPE if read else complaints,
                 stderr=complaints,
                 text=True,
@@ -111,8 +117,9 @@ def kill(process: subprocess.Popen[str]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait(30)
-    if process.stdout is not None:
-        process.stdout.close()
+    for pipe in (process.stdin, process.stdout):
+        if pipe is not None:
+            pipe.close()
 
 
 def free_port() -> int:
