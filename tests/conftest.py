@@ -13,6 +13,17 @@ pytest_plugins = ["tests.fixtures"]
 # The database is the one that DATABASE_URL names: `make test` runs the suite once for each engine.
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What touches no database is the same on every engine: it runs on SQLite, and not again."""
+    free = [item for item in items if item.get_closest_marker("without_database")]
+    for item in free:
+        touching = {"db", "transactional_db"} & {*item.fixturenames}  # type: ignore[attr-defined]
+        assert not touching, f"{item.nodeid} is said to touch no database"
+    if connection.vendor != "sqlite":
+        config.hook.pytest_deselected(items=free)
+        items[:] = [item for item in items if not item.get_closest_marker("without_database")]
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(
     tmp_path_factory: pytest.TempPathFactory,

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from reforms.addresses import canonical, digest
 
+pytestmark = pytest.mark.without_database
+
 # In each line one document, however it is spelt; in no two lines the same.
 DOCUMENTS = [
     [

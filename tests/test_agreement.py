@@ -27,6 +27,8 @@ from reforms.agreement import (
 )
 from reforms.vocabulary import Undefined
 
+pytestmark = pytest.mark.without_database
+
 SCALE = "abcde"
 
 

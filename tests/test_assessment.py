@@ -30,6 +30,8 @@ from reforms.assessment import (
 from reforms.dates import PartialDate
 from reforms.vocabulary import Basis, Stance, Status, Timeliness, Verification
 
+pytestmark = pytest.mark.without_database
+
 LEAD = "editors"
 FIRST_PUBLICATION = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from reforms.dates import PartialDate, day_in
 from reforms.vocabulary import Precision
 
+pytestmark = pytest.mark.without_database
+
 DAY, MONTH, YEAR = Precision.DAY, Precision.MONTH, Precision.YEAR
 
 # fmt: off

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from reforms.records import Difference, compare
 from reforms.records.wording import summary
 
+pytestmark = pytest.mark.without_database
+
 
 def differing(before: dict[str, Any], after: dict[str, Any]) -> list[tuple[str, Any, Any]]:
     return [(one["field"], one["before"], one["after"]) for one in compare(before, after)]

@@ -16,6 +16,8 @@ from reforms.vocabulary import (
     Term,
 )
 
+pytestmark = pytest.mark.without_database
+
 WORDS = {
     "Status": "not_assessed not_started in_progress stalled partially_implemented implemented"
     " abandoned reversed",

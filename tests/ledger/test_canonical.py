@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from reforms.ledger import chain
 from reforms.vocabulary import Status
 
+pytestmark = pytest.mark.without_database
+
 # Characters that JSON escapes, that sort otherwise in UTF-16, and that are no characters at all.
 TEXTS = st.text(
     st.one_of(st.characters(), st.sampled_from('"\\/\n\x00\x1f\x7f\ue000\U0001f600\ud800'))

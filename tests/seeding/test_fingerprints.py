@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from reforms.seeding.fingerprints import PATTERN, fingerprint, normalise, paragraphs
 
+pytestmark = pytest.mark.without_database
+
 # Text, what `fp1` makes of it, and the SHA-256 of that in UTF-8.
 VECTORS = [
     (

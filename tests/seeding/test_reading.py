@@ -4,7 +4,10 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
+import pytest
 import yaml
+
+pytestmark = pytest.mark.without_database
 
 ROOT = Path(__file__).resolve().parents[2]
 ROW = re.compile(r"^\| (\d+)(?:–(\d+))? \| (.*) \|$", re.MULTILINE)

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from reforms.seeding.reading import read
 from reforms.seeding.yaml_text import OneLine, written
 
+pytestmark = pytest.mark.without_database
+
 ODD = [
     "Rivers: clean ones",
     "a # sign",

@@ -8,6 +8,8 @@ import pytest
 
 from reforms.submissions import HeaderRefused, Row, Unreadable, rows
 
+pytestmark = pytest.mark.without_database
+
 JSON, LINES, CSV = "application/json", "application/jsonl", "text/csv"
 HEADER = "promise,status,effective_on"
 

@@ -15,6 +15,8 @@ import redis
 from tracker import caching
 from tracker.caching import FileCache
 
+pytestmark = pytest.mark.without_database
+
 ROOT = Path(__file__).resolve().parents[2]
 FILES = "tracker.caching.FileCache"
 REDIS = "django.core.cache.backends.redis.RedisCache"

@@ -20,6 +20,8 @@ from tracker.environment import (
     kept_secret,
 )
 
+pytestmark = pytest.mark.without_database
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -21,6 +21,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+pytestmark = pytest.mark.without_database
+
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "nginx.conf"
 KEY = "rt_aaaaaaaaaaaa_" + "x" * 43
 
