@@ -76,7 +76,12 @@ class UpdateViewSet(WriteMixin, VisibleUpdateViewSet):
         def act() -> Answer:
             permissions.demand_scope(request.user, Scope.SUBMIT)
             data = dict(body.value)
-            organisation = permissions.contributor(request.user, data.pop("organisation", None))
+            named = data.pop("organisation", None)
+            try:
+                organisation = permissions.contributor(request.user, named)
+            except submissions.SubmissionRefused as refusal:
+                bad = [*refusal.complaints, *submissions.faults(data)]
+                raise submissions.SubmissionRefused(bad) from None
             made = submissions.submit(data, organisation, request.user)
             return self.shown_now(made.update, 201)
 
@@ -161,7 +166,7 @@ class UpdateViewSet(WriteMixin, VisibleUpdateViewSet):
         def write() -> Answer:
             update = self.found(pk)
             demand(self.request.user, update)
-            preconditions.check(self.request, update.version, lambda: self.current(update))
+            preconditions.check(self.request, update, lambda: self.current(update))
             try:
                 return act(update)
             except TransitionRefused as refusal:

@@ -6,6 +6,7 @@ from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from reforms import roles
 from reforms.api import preconditions, update_filters
 from reforms.api.authentication import ANYBODY
 from reforms.api.errors import BadParameter, QuestionRefused
@@ -82,7 +83,7 @@ class VisibleUpdateViewSet(StatusUpdateViewSet):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         response = super().retrieve(request, *args, **kwargs)
         if not self.question.clocks.asked:
-            tag = preconditions.etag(self.row.version, response.data)
+            tag = self.tag(self.row, response.data)
             if preconditions.is_known(request, tag):
                 response = Response(status=304)
             response["ETag"] = tag
@@ -97,7 +98,16 @@ class VisibleUpdateViewSet(StatusUpdateViewSet):
         """The update as whoever asks may see it now, and its ETag."""
         row = self.load(StatusUpdate.objects.filter(pk=update.pk)).get()
         [shown] = self.answers(self.told([row]))
-        return shown, preconditions.etag(row.version, shown)
+        return shown, self.tag(row, shown)
+
+    def tag(self, update: StatusUpdate, shown: Any) -> str:
+        """The ETag of what is shown; only those who see inside see the number of the version."""
+        who = self.request.user
+        inside = roles.may_see_inside(who, update) and roles.is_within(
+            who, update.promise.programme_id
+        )
+        version = str(update.version) if inside else preconditions.veiled(update)
+        return preconditions.etag(version, shown)
 
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any

@@ -6,7 +6,14 @@ Plain values come in, as JSON has them. Everything that is wrong is said at once
 from reforms.submissions.batches import run_batch, write_batch
 from reforms.submissions.complaints import Complaint, SubmissionRefused
 from reforms.submissions.report import Outcome, Report, Result, RowComplaint
-from reforms.submissions.submitting import Submitted, add_source, revise, submit, supersede
+from reforms.submissions.submitting import (
+    Submitted,
+    add_source,
+    faults,
+    revise,
+    submit,
+    supersede,
+)
 from reforms.submissions.tables import MEDIA_TYPES, HeaderRefused, Row, Unreadable, rows
 
 __all__ = [
@@ -22,6 +29,7 @@ __all__ = [
     "Submitted",
     "Unreadable",
     "add_source",
+    "faults",
     "revise",
     "rows",
     "run_batch",

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from reforms import ledger, roles, workflow
 from reforms.errors import RuleBroken, TransitionRefused
 from reforms.models import Citation, Organisation, Source, StatusUpdate
-from reforms.submissions.complaints import Place, SubmissionRefused
+from reforms.submissions.complaints import Complaint, Place, SubmissionRefused
 from reforms.submissions.drafting import Draft, Drafter, complain_of
 from reforms.submissions.fields import CORRECTION, REVISION, SOURCE, SUBMISSION
 from reforms.submissions.references import References
@@ -40,6 +40,13 @@ def submit(data: Any, organisation: Organisation, who: Any) -> Submitted:
     with ledger.writing():
         values = _read(SUBMISSION, data, place)
         return _store(_drafted(values, organisation, who, place), who, place)
+
+
+def faults(data: Any) -> list[Complaint]:
+    """What is wrong with a submission whoever sends it: with its fields, not what they refer to."""
+    place = Place()
+    SUBMISSION.read(data, place)
+    return place.complaints
 
 
 def supersede(update: StatusUpdate, data: Any, who: Any) -> Submitted:

@@ -119,6 +119,8 @@ def test_a_member_of_several_says_for_which(anna: Sender, people: People) -> Non
     assert anna.submitted(organisation="compass")["organisation"] == "compass"
     other = anna.post("/updates/", content(organisation="editors"))
     assert pointers(other) == [("/organisation", "not_yours")]
+    worse = anna.post("/updates/", content(organisation="editors", status="done", notes="…"))
+    assert {pointer for pointer, _ in pointers(worse)} == {"/organisation", "/status", "/notes"}
 
 
 def test_a_curator_submits_for_any_organisation(people: People) -> None:
