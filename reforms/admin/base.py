@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from reforms import ledger, roles, workflow
+from reforms.admin import conflicts
 from reforms.admin.columns import RecordFields
 from reforms.admin.labels import describe
 from reforms.errors import RuleBroken, TransitionRefused
@@ -123,7 +124,20 @@ class RecordAdmin(RecordFields, admin.ModelAdmin):
             context["subtitle"] = describe(thing)
             context["may_see_history"] = self.may_see_history(request, thing)
             context |= self.surroundings(request, thing)
+            context |= self.seen(request, thing, context)
         return super().render_change_form(request, context, **kwargs)
+
+    def seen(self, request: Any, thing: Any, context: Any) -> dict[str, Any]:
+        """What the form shows, to be compared when it is saved; and both versions in a conflict."""
+        if not self.has_change_permission(request, thing):
+            return {}
+        form = context["adminform"].form
+        found = conflicts.shown(form, (one.formset for one in context["inline_admin_formsets"]))
+        refusal = getattr(request, "refusal", None)
+        if isinstance(refusal, conflicts.EditConflict):
+            differences = conflicts.differences(refusal, found)
+            return {"seen": conflicts.sealed(refusal.stored), "conflict": differences}
+        return {"seen": request.POST.get(conflicts.FIELD) or conflicts.sealed(found)}
 
     # Writing
 
@@ -136,8 +150,9 @@ class RecordAdmin(RecordFields, admin.ModelAdmin):
     ) -> Any:
         try:
             with self.turn(request):
+                self.refuse_overwriting(request, object_id)
                 return super().changeform_view(request, object_id, form_url, extra_context)
-        except (RuleBroken, TransitionRefused) as refusal:
+        except (RuleBroken, TransitionRefused, conflicts.EditConflict) as refusal:
             request.refusal = refusal
         except IntegrityError:
             request.refusal = RuleBroken(
@@ -145,6 +160,24 @@ class RecordAdmin(RecordFields, admin.ModelAdmin):
             )
         # Nothing was written. The same form again now shows why.
         return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def refuse_overwriting(self, request: Any, object_id: Any) -> None:
+        """Raise EditConflict if the object is not what it was when its form was opened."""
+        if request.method != "POST" or object_id is None:
+            return
+        thing = self.get_object(request, admin.utils.unquote(object_id))
+        if thing is None or not self.has_change_permission(request, thing):
+            return
+        form = self.get_form(request, thing, change=True)(instance=thing)
+        formsets = (
+            formset(
+                instance=thing,
+                prefix=formset.get_default_prefix(),
+                queryset=inline.get_queryset(request),
+            )
+            for formset, inline in self.get_formsets_with_inlines(request, thing)
+        )
+        conflicts.check(request.POST.get(conflicts.FIELD, ""), conflicts.shown(form, formsets))
 
     def save_model(self, request: Any, obj: Any, form: Any, change: Any) -> None:
         """Write nothing yet: `save_related` writes the object and its parts as one change."""
