@@ -11,9 +11,7 @@ from reforms.api.absence import absent
 from reforms.api.clocks import Clocks
 from reforms.api.memory import take_verdict
 from reforms.api.serializers.evidence import Quotations
-from reforms.assessment import current, dissents, headline
 from reforms.models import Citation, Paragraph, Programme, Promise, StatusUpdate
-from reforms.verdicts import assessment
 from reforms.vocabulary import CHECKABLE, Status
 
 
@@ -104,29 +102,6 @@ def count_promises(reforms: Iterable[Any], clocks: Clocks) -> None:
         count["by_status"][status] += number
     for reform in reforms:
         reform.counts = counts[reform.pk]
-
-
-def assessments(updates: Iterable[Any]) -> list[dict[str, Any]]:
-    """Each organisation's current view among the standing updates of one promise: that of the lead
-    first, then by the organisations' ids.
-    """
-    updates = {str(update.pk): update for update in updates}
-    views = current(assessment(update, update.promise.programme) for update in updates.values())
-    answer = []
-    for view in views.values():
-        update = updates[view.id]
-        promise, lead = update.promise, update.promise.programme.lead_organisation_id
-        answer.append(
-            {
-                "organisation": update.organisation,
-                "leads": view.organisation == lead,
-                "headline": view is headline(views.values(), lead),
-                "agrees": view.status == promise.status,
-                "dissents": dissents(view, promise.status, promise.status_since),
-                "update": update,
-            }
-        )
-    return sorted(answer, key=lambda one: (not one["leads"], one["organisation"].pk))
 
 
 def programme_of(key: str | None) -> str:

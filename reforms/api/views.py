@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Prefetch, Value
 from django.db.models.functions import Coalesce
 
+from reforms import verdicts
 from reforms.api import filtersets, loading, update_filters
 from reforms.api.clocks import CLOCKS
 from reforms.api.memory import take_verdict
@@ -285,8 +286,8 @@ class AssessmentViewSet(ReadViewSet):
         updates = self.remembered(queryset)
         for update in updates:
             update.promise = promise
-        views = loading.assessments(updates)
+        views = verdicts.views(updates)
         self.quotations = loading.quotations(
-            citation for view in views for citation in view["update"].citations.all()
+            citation for view in views for citation in view.update.citations.all()
         )
         return views

@@ -8,15 +8,19 @@ at every entry of the ledger. Called by `workflow` for the promises that an entr
 from reforms.verdicts.derived import BATCH, STORED, assessment
 from reforms.verdicts.drifting import drift
 from reforms.verdicts.settling import batch, close, flush, recompute, reindex
+from reforms.verdicts.views import View, foreseen, views
 
 __all__ = [
     "BATCH",
     "STORED",
+    "View",
     "assessment",
     "batch",
     "close",
     "drift",
     "flush",
+    "foreseen",
     "recompute",
     "reindex",
+    "views",
 ]
