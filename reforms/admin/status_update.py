@@ -17,6 +17,7 @@ from reforms.admin.forms import RecordForm
 from reforms.admin.history import Recorded
 from reforms.admin.labels import badge, below, in_words
 from reforms.admin.review import BULK_ACTIONS, button, step_for
+from reforms.admin.review_queue import Reviewing
 from reforms.admin.superseding import Superseding, replacement, superseded
 from reforms.admin.timeline import standing, timeline
 from reforms.models import Citation, Promise, StatusUpdate
@@ -68,7 +69,7 @@ class UpdateCitationInline(CitationInline):
 
 
 @admin.register(StatusUpdate)
-class StatusUpdateAdmin(Recorded, Superseding):
+class StatusUpdateAdmin(Reviewing, Recorded, Superseding):
     """The queue of submissions, and all assessments ever published."""
 
     form = StatusUpdateForm

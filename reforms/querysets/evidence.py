@@ -102,6 +102,12 @@ class StatusUpdateQuerySet(models.QuerySet["StatusUpdate"]):
         """
         return self.filter(_inside(user)) if user.is_authenticated else self.none()
 
+    def waiting_for(self, reviewer: Any) -> StatusUpdateQuerySet:
+        """What waits for a reviewer, oldest first: nobody reviews their own."""
+        own = Q(submitted_by=reviewer) | Q(organisation__in=reviewer.organisations.all())
+        waiting = self.visible_to(reviewer).filter(review_state=ReviewState.SUBMITTED.value)
+        return waiting.exclude(own).order_by("submitted_at", "id")
+
     def citing(self, sources: list[str]) -> StatusUpdateQuerySet:
         """Updates that cite one of the sources."""
         citations = self._model("Citation").objects.filter(source_id__in=sources)
