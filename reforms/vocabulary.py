@@ -57,6 +57,15 @@ PROGRESS = (
 )
 
 
+# Those that more may follow on: neither done nor given up nor undone.
+OPEN_STATUSES = (
+    Status.NOT_STARTED,
+    Status.IN_PROGRESS,
+    Status.STALLED,
+    Status.PARTIALLY_IMPLEMENTED,
+)
+
+
 class PromiseKind(Term):
     """What sort of act a promise asks for."""
 

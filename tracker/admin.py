@@ -47,8 +47,9 @@ class TrackerAdminSite(AdminSite):
 
     site_title = "Reform tracker"
     site_header = "Reform tracker"
-    index_title = "The record"
+    index_title = "What there is to do"
     empty_value_display = "–"
+    index_template = "admin/reforms/home.html"
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         """Whatever a page writes is recorded as done in a role, never by a person."""
@@ -71,6 +72,13 @@ class TrackerAdminSite(AdminSite):
                 app["models"].sort(key=lambda one: ORDER.index(one["object_name"]))
         # The record comes before accounts.
         return sorted(apps, key=lambda app: app["app_label"] != "reforms")
+
+    def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """The home: what there is to do, above the lists."""
+        from reforms.admin.home import home
+
+        found = home(request.user, request.GET.get("programme", ""))
+        return super().index(request, {**found, **(extra_context or {})})
 
     def autocomplete_view(self, request: HttpRequest) -> Any:
         return Choices.as_view(admin_site=self)(request)

@@ -1,5 +1,6 @@
 """Filters at the side of the lists."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -8,9 +9,12 @@ from django.utils.text import Truncator
 
 from reforms import keys, records, roles
 from reforms.admin.labels import describe
+from reforms.dates import now
 from reforms.vocabulary import ReviewState, Timeliness
 
 ALL = "all"
+# After so many days without a publication an open promise is one to look at again.
+QUIET_DAYS = 365
 QUEUE = (ReviewState.SUBMITTED, ReviewState.CHANGES_REQUESTED)
 
 
@@ -33,6 +37,41 @@ class TimelinessFilter(admin.SimpleListFilter):
 
     def queryset(self, request: Any, queryset: Any) -> Any:
         return queryset.filter(timeliness_now=self.value()) if self.value() else queryset
+
+
+class QuietFilter(admin.SimpleListFilter):
+    """Promises of which more is to be expected, and nothing was published for long."""
+
+    title = "nothing published"
+    parameter_name = "quiet"
+
+    def lookups(self, request: Any, model_admin: Any) -> Any:
+        years = ((182, "For half a year"), (QUIET_DAYS, "For a year"), (730, "For two years"))
+        return [(str(days), words) for days, words in years]
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        # An unknown value was dropped by `value`, like everything that is not offered.
+        days = self.value()
+        return queryset.quiet_since(now() - timedelta(days=int(days))) if days else queryset
+
+    def value(self) -> str | None:
+        given = super().value()
+        return given if given in {name for name, _ in self.lookup_choices} else None
+
+
+class OwnFilter(admin.SimpleListFilter):
+    """Those of the organisations for which somebody speaks."""
+
+    title = "whose"
+    parameter_name = "own"
+
+    def lookups(self, request: Any, model_admin: Any) -> Any:
+        return [("yes", "My organisations’")] if roles.organisations_of(request.user) else []
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        if self.value() is None:
+            return queryset
+        return queryset.filter(organisation__in=request.user.organisations.all())
 
 
 class ChosenFilter(admin.SimpleListFilter):

@@ -8,11 +8,12 @@ from reforms import roles, search
 from reforms.admin.citation import CitationFormSet, CitationInline
 from reforms.admin.columns import PartInline
 from reforms.admin.fields import PartialDateFormField
-from reforms.admin.filters import DescribedFilter, TimelinessFilter
+from reforms.admin.filters import DescribedFilter, QuietFilter, TimelinessFilter
 from reforms.admin.forms import NumberedForm
 from reforms.admin.labels import NOTHING, badge, below, in_words
+from reforms.admin.promise_page import everything_about
 from reforms.admin.public import PublicAdmin, withdraw_selected
-from reforms.admin.timeline import standing, timeline
+from reforms.admin.timeline import timeline
 from reforms.dates import now
 from reforms.models import Programme, Promise, PromiseBody, PromiseRelation, Reform
 from reforms.vocabulary import Status, Timeliness, Verification
@@ -85,6 +86,7 @@ class PromiseAdmin(PublicAdmin):
         "status",
         "verification",
         TimelinessFilter,
+        QuietFilter,
         "contested",
         "kind",
         "commitment",
@@ -141,7 +143,7 @@ class PromiseAdmin(PublicAdmin):
         add = reverse("admin:reforms_statusupdate_add")
         may_add = roles.may_submit(request.user) and thing.is_public
         return {
-            "standing": standing(thing),
+            **everything_about(thing),
             "timeline": timeline(thing, request.user),
             "add_update": f"{add}?promise={thing.pk}" if may_add else "",
         }

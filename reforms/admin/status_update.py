@@ -12,7 +12,7 @@ from reforms import roles, workflow
 from reforms.admin.batches import ask_then_act_on_one
 from reforms.admin.citation import CitationInline
 from reforms.admin.fields import PartialDateFormField
-from reforms.admin.filters import ALL, QUEUE, ReviewStateFilter
+from reforms.admin.filters import ALL, QUEUE, OwnFilter, ReviewStateFilter
 from reforms.admin.forms import RecordForm
 from reforms.admin.history import Recorded
 from reforms.admin.labels import badge, below, in_words
@@ -75,7 +75,7 @@ class StatusUpdateAdmin(Reviewing, Recorded, Superseding):
     form = StatusUpdateForm
     list_display = ["about", "proposed", "evidence", "standing"]
     list_select_related = ["promise", "organisation"]
-    list_filter = [ReviewStateFilter, "status", "organisation", "promise__programme"]
+    list_filter = [ReviewStateFilter, OwnFilter, "status", "organisation", "promise__programme"]
     linked_lookups = ("promise__id__exact",)
     date_hierarchy = "effective_on"
     search_fields = ["promise__id", "organisation__id", "note__en", "note__ru", "note__kk"]

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, Value, When
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from reforms.querysets.public import PublicQuerySet
 from reforms.search import FIELDS, Query, matching
-from reforms.vocabulary import Status, Timeliness
+from reforms.vocabulary import OPEN_STATUSES, Status, Timeliness
 
 if TYPE_CHECKING:
     from reforms.models import Promise  # noqa: F401
@@ -70,6 +71,22 @@ class PromiseQuerySet(PublicQuerySet["Promise"]):
         """
         verdict = "span__" if span else ""
         return self.annotate(timeliness_now=_timeliness(_today(today), verdict))
+
+    def overdue(self, today: Mapping[str, date]) -> PromiseQuerySet:
+        """Promises whose deadline has passed and that were assessed, but not as implemented."""
+        latest = max(today.values(), default=LAST_DAY)
+        passed: Any = self.annotate(last_day=Coalesce("deadline_on", Value(LAST_DAY))).filter(
+            last_day__lt=latest  # by an index, before each promise's own day is looked at
+        )
+        overdue: PromiseQuerySet = passed.with_timeliness(today).filter(
+            timeliness_now=Timeliness.OVERDUE.value
+        )
+        return overdue
+
+    def quiet_since(self, moment: datetime) -> PromiseQuerySet:
+        """Promises of which more is to be expected, and nothing was published since `moment`."""
+        still_open = [status.value for status in OPEN_STATUSES]
+        return self.filter(last_published_at__lt=moment, status__in=still_open)
 
     def updated_by(
         self, organisations: list[str], moment: datetime | None = None, day: date | None = None

@@ -51,7 +51,7 @@ SHOWN = {Citation, LedgerEntry, Paragraph, SeedRecord}
 PUBLIC = {model for model in MODELS if issubclass(model, PublicObject)}
 PEOPLE = ["root", "curator", "reviewer", "anna", "stranger"]
 PRINT = "fp1:" + "ab" * 32
-MOST_QUERIES = 16
+MOST_QUERIES = 20
 
 
 def fill(number: int) -> None:

@@ -366,3 +366,36 @@ def test_another_promises_citation_is_out_of_reach(staff: Staff, promise: Promis
     )
     assert list(other.citations.values_list("source", flat=True)) == ["daily-page"]
     assert not promise.citations.exists()
+
+
+# Everything about it ------------------------------------------------------------------------------
+
+
+def test_a_promises_page_has_everything_about_it(staff: Staff) -> None:
+    Paragraph.objects.create(
+        source_id="demo2020-address", ordinal=7, fingerprint=PRINT, text="We will found a court."
+    )
+    promise = make_promise(
+        deadline="2022",
+        figures=[{"what": "judges", "from": 7, "to": 9}],
+        citations=[Cited("demo2020-address", paragraphs=[{"ordinal": 7, "fingerprint": PRINT}])],
+    )
+    make_update(promise, "implemented", "2022-01")
+    make_update(promise, "in_progress", "2022-02", organisation="lantern", assessed="2022-05")
+    make_update(promise, "stalled", "2021-02", organisation="compass")
+    page = staff.curator.get(page_of(promise))
+    for words in ("Something number 1 will be done.", "We will found a court.", "<b>7 → 9</b>"):
+        assert words in page.text
+    context = page.response.context
+    views = [
+        (one["name"], one["leads"], one["headline"], one["agrees"], one["dissents"])
+        for one in context["views"]
+    ]
+    assert views == [
+        ("Editors", True, True, True, False),
+        ("Compass", False, False, False, False),
+        ("Lantern", False, False, False, True),
+    ]
+    assert [one.entry.action for one in context["latest_entries"]] == ["publish"] * 3 + ["create"]
+    assert staff.curator.client.get(context["api_address"]).json()["id"] == promise.pk
+    assert context["add_update"] in page.text

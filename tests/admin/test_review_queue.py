@@ -266,7 +266,7 @@ def test_what_the_organisation_sent_before(staff: Staff) -> None:
         str(state).split(">")[1].split("<")[0]: number for state, number in record["numbers"]
     }
     assert (numbers["Published"], numbers["Rejected"], numbers["Retracted"]) == ("2", "1", "0")
-    assert [address for address, _, _ in record["latest"]][0] == page_of(rejected)
+    assert next(address for address, _, _ in record["latest"]) == page_of(rejected)
     assert len(record["latest"]) == 3
 
 
