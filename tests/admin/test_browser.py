@@ -221,3 +221,71 @@ def test_an_organisation_is_taken_in_and_given_a_key(
     cleo.get_by_role("button", name="Revoke").click()
     expect(cleo.locator(".batch tr.done")).to_have_count(1)
     assert not keys.is_alive(fresh(made))
+
+
+def arrive(page: Page, title: str) -> None:
+    """Wait for a screen of the queue, and for its script."""
+    expect(page.locator("h1")).to_have_text(title)
+    page.wait_for_load_state()
+
+
+def test_the_queue_is_gone_through_by_keys(
+    promise: Promise, sign_in: Callable[[str], Page]
+) -> None:
+    second = make_promise(2)
+    first_update, second_update = (
+        make_update(one, "implemented", organisation="lantern", publish=False)
+        for one in (promise, second)
+    )
+    vera = sign_in("vera")
+    vera.get_by_role("link", name="Waiting for review").click()
+    arrive(vera, "Promise 1")
+    vera.keyboard.press("n")
+    arrive(vera, "Promise 2")
+    vera.keyboard.press("b")
+    arrive(vera, "Promise 1")
+    vera.keyboard.press("?")
+    expect(vera.get_by_role("dialog", name="Keys")).to_be_visible()
+    vera.keyboard.press("p")
+    vera.keyboard.press("Escape")
+    # One key alone publishes nothing.
+    vera.keyboard.press("p")
+    expect(vera.get_by_role("button", name="Publish")).to_be_focused()
+    assert fresh(first_update).review_state == "submitted"
+    vera.keyboard.press("Enter")
+    expect(vera.locator(".messagelist")).to_contain_text("Published.")
+    arrive(vera, "Promise 2")
+    vera.keyboard.press("r")
+    vera.keyboard.type("n and p are words here.")
+    vera.keyboard.press("Control+Enter")
+    expect(vera.locator("#content")).to_contain_text("Nothing waits for you.")
+    stored = fresh(second_update)
+    assert (stored.review_state, stored.review_note) == ("rejected", "n and p are words here.")
+    assert fresh(first_update).review_state == "published"
+    # Whoever does not want single keys switches them off.
+    make_update(second, "stalled", organisation="lantern", publish=False)
+    vera.goto("/admin/reforms/statusupdate/review/")
+    vera.wait_for_load_state()
+    vera.keyboard.press("?")
+    vera.get_by_label("Single keys do something").uncheck()
+    vera.get_by_role("button", name="Close").click()
+    vera.keyboard.press("p")
+    expect(vera.get_by_role("button", name="Publish")).not_to_be_focused()
+
+
+def test_two_people_at_one_form_lose_nothing(
+    promise: Promise, sign_in: Callable[[str], Page]
+) -> None:
+    address = "/admin/reforms/promise/demo2020-1-1/change/"
+    cleo, other = sign_in("cleo"), sign_in("cleo")
+    cleo.goto(address)
+    other.goto(address)
+    for page, title in ((other, "A court of nine"), (cleo, "A court of ten")):
+        page.locator("#id_title_en").fill(title)
+        page.get_by_label("Reason for the change").fill("The text says how many.")
+        page.get_by_role("button", name="Save and continue").click()
+    expect(cleo.get_by_role("region", name="Both versions")).to_contain_text("A court of nine")
+    expect(cleo.locator("#id_title_en")).to_have_value("A court of ten")
+    assert fresh(promise).title == {"en": "A court of nine"}
+    cleo.get_by_role("link", name="take the stored version").click()
+    expect(cleo.locator("#id_title_en")).to_have_value("A court of nine")
