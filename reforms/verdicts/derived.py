@@ -124,22 +124,27 @@ def said(values: Mapping[str, Any]) -> tuple[Any, ...]:
     return tuple(values[name] for name in SAID)
 
 
-def assessment(update: StatusUpdate, programme: Programme) -> Assessment:
-    """A published update as the pure functions see it."""
+def assessment(
+    update: StatusUpdate, programme: Programme, moment: datetime | None = None
+) -> Assessment:
+    """A published update as the pure functions see it; one that is not published as if it were
+    published at `moment`.
+    """
+    published_at = update.published_at or moment
     assert update.effective is not None
-    assert update.counts_from is not None
-    assert update.published_at is not None
-    assessed = update.counts_from
+    assert published_at is not None
+    counts_from = update.counts_from or min(update.effective_on, programme.today(published_at))
+    assessed = counts_from
     if update.assessed_on is not None:
-        assessed = min(update.assessed_on, programme.today(update.published_at))
+        assessed = min(update.assessed_on, programme.today(published_at))
     return Assessment(
         id=str(update.pk),
         organisation=update.organisation_id,
         status=Status(update.status),
         effective=update.effective,
-        counts_from=update.counts_from,
+        counts_from=counts_from,
         assessed=assessed,
-        published_at=update.published_at,
+        published_at=published_at,
         evidence=tuple(_evidence(one, programme.jurisdiction) for one in update.citations.all()),
     )
 

@@ -1,7 +1,6 @@
 """The organisations' views of one promise, and what a submission would make of it."""
 
 from collections.abc import Iterable
-from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,13 +62,10 @@ def foreseen(update: StatusUpdate, moment: datetime) -> Verdict:
         .filter(promise=promise)
         .prefetch_related(Prefetch("citations", queryset=citations))
     )
-    proposed = copy(update)
-    proposed.published_at = moment
-    proposed.counts_from = min(update.effective_on, programme.today(moment))
     return judge(
         [
-            assessment(one, programme)
-            for one in (*standing, proposed)
+            assessment(one, programme, moment)
+            for one in (*standing, update)
             if one.pk != update.replaces_id
         ],
         programme.lead_organisation_id,
