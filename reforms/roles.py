@@ -18,6 +18,7 @@ REVIEW = "reforms.review_statusupdate"
 REMOVE = "reforms.remove_statusupdate"
 PUBLISH = "reforms.publish_statusupdate"
 ADD_SOURCE = "reforms.add_source"
+READ_TEXTS = "reforms.view_paragraph"
 _ADD = "reforms.add_statusupdate"
 _CHANGE = "reforms.change_statusupdate"
 _OPEN = (ReviewState.SUBMITTED, ReviewState.CHANGES_REQUESTED)
@@ -32,6 +33,11 @@ def curates(user: Any) -> bool:
 def reviews(user: Any) -> bool:
     """Whether `user` may see and judge what all organisations submitted."""
     return bool(user.has_perm(REVIEW))
+
+
+def may_read_texts(user: Any) -> bool:
+    """Whether `user` may read the loaded texts of the sources that are visible to them."""
+    return bool(user.has_perm(READ_TEXTS))
 
 
 def role_of(user: Any) -> Role | None:

@@ -5,15 +5,16 @@ from django.contrib import admin
 from django.forms.models import BaseInlineFormSet
 from django.utils.html import format_html, format_html_join
 
-from reforms import workflow
+from reforms import roles, workflow
 from reforms.admin.base import ReadOnlyAdmin
 from reforms.admin.columns import PartInline
 from reforms.admin.forms import PassageForm
 from reforms.admin.labels import NOTHING, in_words, link, page_of
 from reforms.admin.passages import passages
+from reforms.admin.reading_room import place_of
 from reforms.admin.source import OfSource
 from reforms.errors import RuleBroken
-from reforms.models import Citation
+from reforms.models import Citation, Paragraph
 from reforms.vocabulary import PublisherType
 from reforms.workflow import Cited
 
@@ -110,6 +111,8 @@ class CitationInline(PartInline):
     ]
 
     def get_queryset(self, request: Any) -> Any:
+        # An inline is made anew for each request.
+        self.may_read = roles.may_read_texts(request.user)
         return super().get_queryset(request).select_related("source__publisher", "origin")
 
     @admin.display(description="Published by")
@@ -129,23 +132,34 @@ class CitationInline(PartInline):
 
     @admin.display(description="Passage")
     def passage(self, citation: Any) -> str:
-        return quotation(getattr(citation, "passage", []))
+        return quotation(getattr(citation, "passage", []), linked=self.may_read)
 
 
-def quotation(passage: Iterable[Any]) -> str:
-    """The quoted paragraphs; where the text is not loaded, only what the locator names."""
+def quotation(passage: Iterable[Any], *, linked: bool = False) -> str:
+    """The quoted paragraphs; where the text is not loaded, only what the locator names.
+
+    `linked` is for those who may read the text: each leads to its place there.
+    """
     return (
         format_html_join(
             "",
             '<blockquote class="passage"><span class="ordinal">¶{}</span> {}</blockquote>',
             (
-                (loaded.ordinal, loaded.text)
+                (in_its_place(loaded) if linked else loaded.ordinal, loaded.text)
                 if loaded
                 else (cited["ordinal"], format_html("<i>{}</i>", "not in a loaded text"))
                 for cited, loaded in passage
             ),
         )
         or NOTHING
+    )
+
+
+def in_its_place(paragraph: Paragraph) -> str:
+    """The number of a paragraph, as a link to its place in the reading room."""
+    address = place_of(paragraph.source_id, paragraph.ordinal)
+    return format_html(
+        '<a href="{}" title="Read it in its place">{}</a>', address, paragraph.ordinal
     )
 
 

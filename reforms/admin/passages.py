@@ -36,8 +36,8 @@ def passages(citations: Iterable[Citation]) -> dict[int, Passage]:
 
 
 def nearest(alike: Iterable[Paragraph], ordinal: int) -> Paragraph | None:
-    """Of paragraphs with the same text, the one nearest to the locator's hint."""
-    return min(alike, key=lambda one: abs(one.ordinal - ordinal), default=None)
+    """Of paragraphs with the same text, the one nearest to the locator's hint; of two the first."""
+    return min(alike, key=lambda one: (abs(one.ordinal - ordinal), one.ordinal), default=None)
 
 
 def with_fingerprints(source: str, paragraphs: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -1,10 +1,13 @@
+from typing import Any
+
 from django.contrib import admin
 
 from reforms.admin.fields import PartialDateFormField
 from reforms.admin.forms import RecordForm
 from reforms.admin.labels import in_words, link, list_of
 from reforms.admin.public import PublicAdmin, withdraw_selected
-from reforms.models import Programme, Promise, Reform
+from reforms.admin.reading_room import reading_tools
+from reforms.models import Programme, Promise, Reform, Source
 
 
 class ProgrammeForm(RecordForm):
@@ -34,6 +37,12 @@ class ProgrammeAdmin(PublicAdmin):
         ),
         ("Record", {"fields": ["lead_organisation", "licence"]}),
     ]
+
+    def surroundings(self, request: Any, thing: Programme) -> dict[str, Any]:
+        announcing = Source.objects.visible_to(request.user).filter(announced_programmes=thing)
+        # A text that is loaded has a first paragraph.
+        texts = announcing.filter(paragraphs__ordinal=1).order_by("pk")
+        return {"tools": reading_tools(request.user, texts)}
 
     @admin.display(description="Title")
     def words(self, programme: Programme) -> str:

@@ -10,6 +10,7 @@ from reforms.admin.columns import PartInline
 from reforms.admin.fields import PartialDateFormField
 from reforms.admin.filters import DescribedFilter, QuietFilter, TimelinessFilter
 from reforms.admin.forms import NumberedForm
+from reforms.admin.from_passage import FromPassage
 from reforms.admin.labels import NOTHING, badge, below, in_words
 from reforms.admin.promise_page import everything_about
 from reforms.admin.public import PublicAdmin, withdraw_selected
@@ -74,7 +75,7 @@ class PromiseCitationInline(CitationInline):
 
 
 @admin.register(Promise)
-class PromiseAdmin(PublicAdmin):
+class PromiseAdmin(FromPassage, PublicAdmin):
     """The heart of the record: what was promised, and what became of it."""
 
     form = PromiseForm

@@ -3,9 +3,11 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 
+from reforms import roles
 from reforms.admin.forms import NumberedForm, complete_bounds
 from reforms.admin.labels import in_words, link, list_of
 from reforms.admin.public import PublicAdmin, withdraw_selected
+from reforms.admin.reading_room import place_of
 from reforms.models import Promise, Reform
 
 
@@ -64,7 +66,12 @@ class ReformAdmin(PublicAdmin):
 
     def surroundings(self, request: Any, thing: Reform) -> dict[str, Any]:
         may_add = request.user.has_perm("reforms.add_promise")
-        return {"may_add_promise": may_add and thing.is_public}
+        bounds = thing.bounds if roles.may_read_texts(request.user) else None
+        place = bounds and place_of(bounds["source"], bounds["first"]["ordinal"])
+        return {
+            "may_add_promise": may_add and thing.is_public,
+            "tools": [("Read it in its place", place)] if place else [],
+        }
 
     @admin.display(description="Title", ordering="position")
     def words(self, reform: Reform) -> str:

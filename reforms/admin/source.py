@@ -12,6 +12,7 @@ from reforms.admin.filters import WithTextFilter
 from reforms.admin.forms import RecordForm
 from reforms.admin.labels import NOTHING, below, in_words, link, list_of, page_of
 from reforms.admin.public import PublicAdmin, withdraw_selected
+from reforms.admin.reading_room import ReadingRoom
 from reforms.models import Citation, Paragraph, Source
 from reforms.vocabulary import PublisherType, SourceKind
 
@@ -40,7 +41,7 @@ class SourceForm(RecordForm):
 
 
 @admin.register(Source)
-class SourceAdmin(PublicAdmin):
+class SourceAdmin(ReadingRoom, PublicAdmin):
     """Documents: who published them, since when they are public, what cites them."""
 
     form = SourceForm
