@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from reforms import roles
 from reforms.admin.citation import quotation
 from reforms.admin.labels import badge, in_words, page_of
 from reforms.admin.passages import passages
@@ -34,13 +35,17 @@ class Exhibit:
     warnings: list[str]
 
 
-def exhibits(citations: Any, jurisdiction: str, claimed: str = "") -> list[Exhibit]:
-    """The citations in their order; `official` is meant relative to the jurisdiction, and `claimed`
-    is the status that they are to support.
+def exhibits(citations: Any, jurisdiction: str, user: Any, claimed: str = "") -> list[Exhibit]:
+    """The citations in their order, as `user` sees them. `official` is meant relative to the
+    jurisdiction, and `claimed` is the status that they are to support.
     """
     shown = list(citations.select_related("source__publisher", "origin").order_by("position", "id"))
     found = passages(shown)
-    return [_exhibit(one, jurisdiction, claimed, quotation(found[one.pk])) for one in shown]
+    linked = roles.may_read_texts(user)
+    return [
+        _exhibit(one, jurisdiction, claimed, quotation(found[one.pk], linked=linked))
+        for one in shown
+    ]
 
 
 def _exhibit(citation: Citation, jurisdiction: str, claimed: str, passage: str) -> Exhibit:

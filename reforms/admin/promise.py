@@ -144,7 +144,7 @@ class PromiseAdmin(FromPassage, PublicAdmin):
         add = reverse("admin:reforms_statusupdate_add")
         may_add = roles.may_submit(request.user) and thing.is_public
         return {
-            **everything_about(thing),
+            **everything_about(thing, request.user),
             "timeline": timeline(thing, request.user),
             "add_update": f"{add}?promise={thing.pk}" if may_add else "",
         }

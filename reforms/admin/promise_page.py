@@ -17,7 +17,7 @@ from reforms.vocabulary import Status
 ENTRIES = 5
 
 
-def everything_about(promise: Promise) -> dict[str, Any]:
+def everything_about(promise: Promise, user: Any) -> dict[str, Any]:
     """What the page shows above and below the form."""
     recorded = is_recorded(promise)
     return {
@@ -25,7 +25,7 @@ def everything_about(promise: Promise) -> dict[str, Any]:
         "condition": in_words(promise.condition),
         "figures": figures(promise.figures) if promise.figures else "",
         "deadline_wording": in_words(promise.deadline_wording),
-        "passages": exhibits(promise.citations, promise.programme.jurisdiction),
+        "passages": exhibits(promise.citations, promise.programme.jurisdiction, user),
         "standing": standing(promise),
         "views": views(promise),
         "latest_entries": list(latest_entries(promise)) if recorded else [],
