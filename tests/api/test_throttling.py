@@ -11,9 +11,11 @@ from django.core.cache.backends.base import BaseCache
 from django.test import Client, RequestFactory
 from rest_framework.request import Request
 
+from reforms import limits
 from reforms.api import throttling, urls
-from reforms.api.throttling import Limits, TooMany, address_of, take_rows
+from reforms.api.throttling import Limits, TooMany, take_rows
 from reforms.api.usage import KeyUsage
+from reforms.limits import address_of
 from reforms.models import StatusUpdate
 from tests.api.asking import problem
 from tests.fixtures import Clock, People, make_key
@@ -35,7 +37,7 @@ def empty_cache(cast: None, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> It
     """Nothing is counted yet, at the beginning of a minute, an hour before the day ends."""
     cache.clear()
     clock.at("2026-11-22T23:00:00Z")
-    monkeypatch.setattr(throttling, "_rests_until", 0.0)
+    monkeypatch.setattr(limits, "_rests_until", 0.0)
     yield
     cache.clear()
 
@@ -455,7 +457,7 @@ def test_counts_expire_with_their_window(settings: Any) -> None:
             lambda self, key, value, timeout, **_: given.append(timeout) or self.set(key, value),
         )
         get()
-    assert given == [60 + throttling._GRACE]
+    assert given == [60 + limits._GRACE]
 
 
 class OutOfOrder(BaseCache):
@@ -491,7 +493,7 @@ def test_without_a_cache_the_record_stays_readable_and_writable(
         assert [post().status_code for _ in range(3)] == [401] * 3
     assert is_silent(get(text=text)), "what is not known is not told"
     assert OutOfOrder.asked == 1, "it is left alone for a while, so that nobody waits for it"
-    [line] = [one.getMessage() for one in caplog.records if one.name == throttling.__name__]
+    [line] = [one.getMessage() for one in caplog.records if one.name == limits.__name__]
     assert line == (
         "The cache cannot be used: no limits are kept for 10 seconds."
         " ConnectionError: Nobody is there."
@@ -506,8 +508,8 @@ def test_afterwards_the_cache_is_asked_again(
     settings.CACHES = {"default": {"BACKEND": f"{__name__}.OutOfOrder"}}
     monkeypatch.setattr(OutOfOrder, "asked", 0)
     get()
-    rests_until = throttling._rests_until
-    monkeypatch.setattr(throttling.time, "monotonic", lambda: rests_until)
+    rests_until = limits._rests_until
+    monkeypatch.setattr(limits.time, "monotonic", lambda: rests_until)
     get()
     assert OutOfOrder.asked == 2
 
