@@ -1,13 +1,14 @@
 """The admin site: its title, the order of its lists, and choices that show titles."""
 
 from collections.abc import Callable
-from functools import update_wrapper
+from functools import partial, update_wrapper
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.admin.views.autocomplete import AutocompleteJsonView
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
 
 # What a curator opens most comes first.
 ORDER = (
@@ -55,15 +56,45 @@ class TrackerAdminSite(AdminSite):
         """Whatever a page writes is recorded as done in a role, never by a person."""
         # This module is read before the models can be.
         from reforms import ledger, roles
+        from reforms.admin import sessions
 
         shown = super().admin_view(view, cacheable)
 
         def in_a_role(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            sessions.keep(request)
             role = roles.role_of(request.user)
             with ledger.acting(ledger.by_role(role) if role else ""):
                 return shown(request, *args, **kwargs)
 
         return update_wrapper(in_a_role, shown)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Staff, in a session that is neither too old nor lacks a code."""
+        from reforms.admin import sessions
+
+        return super().has_permission(request) and sessions.lets_in(request)
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        from reforms.admin import signing_in
+
+        return signing_in.sign_in(self, request, extra_context)
+
+    def get_urls(self) -> list[Any]:
+        from reforms.admin import second_factor, signing_in
+
+        factor = partial(second_factor.page, site=self)
+        return [
+            path("login/code/", partial(signing_in.give_code, site=self), name="code"),
+            path("second_factor/", self.admin_view(factor), name="second_factor"),
+            *super().get_urls(),
+        ]
+
+    def register(self, model_or_iterable: Any, *args: Any, **options: Any) -> None:
+        """Give pages to all models but those of the second factor: secrets are never shown."""
+        one = isinstance(model_or_iterable, type)
+        models: Any = [model_or_iterable] if one else model_or_iterable
+        shown = [one for one in models if not one._meta.app_label.startswith("otp_")]
+        super().register(shown, *args, **options)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         apps = super().get_app_list(request, app_label)

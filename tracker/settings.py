@@ -57,6 +57,9 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "corsheaders",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "reforms.apps.ReformsConfig",
 ]
 
@@ -72,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "reforms.api.throttling.TellLimits",
+    "reforms.admin.headers.StrictAdmin",
 ]
 
 ROOT_URLCONF = "tracker.urls"
@@ -81,6 +85,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # What takes the place of templates of Django's own, which come first otherwise.
+        "DIRS": [BASE_DIR / "tracker/templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -151,6 +157,12 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+AUTHENTICATION_BACKENDS = ["reforms.second_factor.Accounts"]
+# Whether staff may or have to give a code besides the password.
+SECOND_FACTOR = env_text("SECOND_FACTOR", "optional", ("optional", "required"))
+OTP_TOTP_ISSUER = "Reform tracker"
+# LIMIT_SIGN_IN_CODE counts wrong codes, and ends; the delays of django-otp double for ever.
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0
 
 # Languages and time
 
@@ -175,6 +187,18 @@ HTTPS = env_bool("HTTPS", False)
 HSTS_SECONDS = env_int("HSTS_SECONDS", 31_536_000, 0, 126_144_000)
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+# No link and no form of another site carries them, and no script reads them.
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_AGE = None  # until the browser is closed
+# With such a name browsers take a cookie from this very host only, and over https only.
+SESSION_COOKIE_NAME = f"{'__Host-' if HTTPS else ''}sessionid"
+CSRF_COOKIE_NAME = f"{'__Host-' if HTTPS else ''}csrftoken"
+# A session ends with the browser, when it is idle, and at the latest some hours after signing in:
+# see reforms.admin.sessions.
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_AGE = 60 * env_int("SESSION_IDLE_MINUTES", 120, 10, 1_440)
+SESSION_HOURS = env_int("SESSION_HOURS", 12, 1, 168)
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 SECURE_SSL_REDIRECT = HTTPS
 # Probes ask over plain http from inside, where nothing speaks TLS.
@@ -228,13 +252,17 @@ REST_FRAMEWORK: dict[str, Any] = {
 }
 
 # How much one key (or account), and one address without a key, may ask for: see
-# reforms.api.throttling.
+# reforms.api.throttling; and how many attempts to sign in may fail: see reforms.admin.attempts.
 LIMITS = {
     "key-read": env_limits("LIMIT_KEY_READ", "600/min,100000/day"),
     "key-write": env_limits("LIMIT_KEY_WRITE", "120/min,20000/day"),
     "key-rows": env_limits("LIMIT_KEY_ROWS", "200000/day"),
     "address-read": env_limits("LIMIT_ADDRESS_READ", "300/min,100000/day"),
     "address-attempts": env_limits("LIMIT_ADDRESS_ATTEMPTS", "30/min"),
+    "sign-in": env_limits("LIMIT_SIGN_IN", "5/min,20/hour"),
+    "sign-in-address": env_limits("LIMIT_SIGN_IN_ADDRESS", "40/hour"),
+    "sign-in-account": env_limits("LIMIT_SIGN_IN_ACCOUNT", "100/hour"),
+    "sign-in-code": env_limits("LIMIT_SIGN_IN_CODE", "5/min,20/hour,60/day"),
 }
 
 SPECTACULAR_SETTINGS: dict[str, Any] = {

@@ -1,6 +1,7 @@
 """The curators' pages. Each module registers what it is named for; `workflow` alone writes."""
 
 from reforms.admin import (
+    account,
     body,
     citation,
     key,
@@ -12,12 +13,14 @@ from reforms.admin import (
     publisher,
     reform,
     seed_record,
+    sessions,
     source,
     status_update,
     topic,
 )
 
 __all__ = [
+    "account",
     "body",
     "citation",
     "key",
@@ -29,6 +32,7 @@ __all__ = [
     "publisher",
     "reform",
     "seed_record",
+    "sessions",
     "source",
     "status_update",
     "topic",
