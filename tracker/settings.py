@@ -11,7 +11,6 @@ from urllib.parse import quote
 
 from corsheaders.defaults import default_headers
 
-from tracker import __version__
 from tracker.environment import (
     SettingError,
     env_bool,
@@ -24,6 +23,7 @@ from tracker.environment import (
     env_text,
     kept_secret,
 )
+from tracker.openapi import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / env_text("VAR_DIR", "var")
@@ -263,42 +263,6 @@ LIMITS = {
     "sign-in-address": env_limits("LIMIT_SIGN_IN_ADDRESS", "40/hour"),
     "sign-in-account": env_limits("LIMIT_SIGN_IN_ACCOUNT", "100/hour"),
     "sign-in-code": env_limits("LIMIT_SIGN_IN_CODE", "5/min,20/hour,60/day"),
-}
-
-SPECTACULAR_SETTINGS: dict[str, Any] = {
-    "TITLE": "Reform tracker",
-    "DESCRIPTION": "What was promised, what became of it, who says so, and on what evidence.",
-    "VERSION": __version__,
-    "SERVE_INCLUDE_SCHEMA": False,
-    # `fields` and `omit` may leave out any property.
-    "COMPONENT_NO_READ_ONLY_REQUIRED": True,
-    "ENUM_NAME_OVERRIDES": {"LanguageEnum": ["en", "ru", "kk"]}
-    | {
-        f"{name}Enum": f"reforms.vocabulary.{name}.meanings"
-        for name in (
-            "Status",
-            "PromiseKind",
-            "Commitment",
-            "PublisherType",
-            "SourceKind",
-            "Stance",
-            "Basis",
-            "BodyRole",
-            "RelationKind",
-            "Verification",
-            "Timeliness",
-            "ReviewState",
-            "Undefined",
-        )
-    },
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "reforms.api.shared_schema.add_shared",
-    ],
-    # The docs load nothing from other hosts.
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
 }
 
 # Logs: plain lines on standard output; whoever runs the service collects them there.
