@@ -65,7 +65,7 @@ MODELS = {
     "reforms_publisher": RECORD,
     "reforms_reform": RECORD,
     "reforms_seedrecord": SHOWN | {"changelist": CURATORS, "change": CURATORS, "history": CURATORS},
-    "reforms_source": RECORD | {"add": CONTRIBUTORS},
+    "reforms_source": RECORD | {"add": CONTRIBUTORS, "read": JUDGES, "select": CURATORS},
     "reforms_statusupdate": {page: who for page, who in RECORD.items() if page != "withdraw"}
     | {"add": CONTRIBUTORS, "act": JUDGES, "queue": JUDGES, "review": JUDGES},
     "reforms_topic": RECORD,
