@@ -99,6 +99,20 @@ def test_right_passwords_are_not_counted(settings: Any, vera: User) -> None:
     assert [give("vera", PASSWORD).status_code for _ in range(4)] == [302] * 4
 
 
+def test_of_many_at_once_no_more_than_the_limit_are_looked_at(
+    settings: Any, vera: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit(settings, sign_in=1)
+    meanwhile = []
+
+    def look(*_: Any, **__: Any) -> None:
+        meanwhile.append(give("vera", PASSWORD).status_code)
+
+    monkeypatch.setattr("django.contrib.auth.forms.authenticate", look)
+    give("vera", "wrong")
+    assert meanwhile == [429]
+
+
 def test_failures_are_counted_by_name_by_address_and_over_all_addresses(
     settings: Any, vera: User
 ) -> None:
