@@ -6,6 +6,9 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
 
+# Stands in the place of an address that the law forced out; it leads nowhere.
+REDACTED = "https://redacted.invalid/"
+
 # What links carry to tell where a reader came from; the document is the same without.
 _TRACKERS = ("utm_", "fbclid", "gclid", "yclid", "mc_cid", "mc_eid", "_openstat")
 # Escapes in an old encoding are no UTF-8, and each stands for itself.

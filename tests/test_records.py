@@ -10,6 +10,7 @@ from django.db import models
 
 from reforms import workflow
 from reforms.dates import timestamp
+from reforms.errors import RuleBroken
 from reforms.models import (
     Body,
     Citation,
@@ -17,6 +18,7 @@ from reforms.models import (
     Key,
     LedgerEntry,
     LedgerPayload,
+    LinkCheck,
     Organisation,
     Paragraph,
     Programme,
@@ -31,7 +33,8 @@ from reforms.models import (
     Topic,
     VerdictSpan,
 )
-from reforms.records import SCHEMA_VERSION, document, restore, type_of
+from reforms.records import SCHEMA_VERSION, document, kind_of_edit, restore, type_of
+from reforms.vocabulary import EntryAction
 from reforms.workflow import Cited
 from tests.fixtures import Clock, fresh, make_promise, make_update
 
@@ -47,7 +50,8 @@ KEYS: dict[type[models.Model], str] = {
     " deadline_wording figures bodies topics relations citations",
     StatusUpdate: "promise organisation status effective_on assessed_on note review_state"
     " published_at ended_at ended_reason successor citations",
-    Source: "title kind publisher url published_on language edition_of note public_since",
+    Source: "title kind publisher url archived_url published_on language edition_of note"
+    " public_since",
     Publisher: "name aliases type country",
     Body: "name note successor",
     Topic: "name",
@@ -104,7 +108,10 @@ LEFT_OUT: dict[type[models.Model], dict[str, str]] = {
     },
 }
 PARTS_OF_OTHERS = (Citation, PromiseBody, PromiseRelation)
-NO_RECORD = (Paragraph, SeedRecord, LedgerEntry, LedgerPayload, VerdictSpan, Key, KeptAnswer)
+NO_RECORD = (
+    *(Paragraph, SeedRecord, LedgerEntry, LedgerPayload, VerdictSpan, Key, KeptAnswer),
+    LinkCheck,
+)
 
 
 @pytest.fixture
@@ -117,6 +124,7 @@ def things(cast: None) -> dict[type[models.Model], models.Model]:
         kind="report",
         publisher_id="agency",
         url="https://example.org/a",
+        archived_url="https://archive.example/a",
         published_on=date(2022, 6, 30),
         published_precision="month",
         language="kk",
@@ -328,6 +336,26 @@ def test_moments_are_in_utc_with_microseconds(promise: Promise, clock: Clock) ->
     assert document(update)["published_at"] == "2022-07-01T06:00:00.000008Z", (
         "a microsecond after its source"
     )
+
+
+def test_a_document_of_before_there_were_archived_copies_is_as_it_was(cast: None) -> None:
+    page = Source.objects.get(pk="demo2020-address")
+    before = document(page)
+    assert "archived_url" not in before
+    assert restore(before).archived_url == ""
+    page.archived_url = "https://archive.example/address"
+    assert kind_of_edit(before, document(page)) == EntryAction.EDIT
+    workflow.save(page)
+    page.archived_url = ""
+    assert document(page) == before
+    assert restore(document(fresh(page))).archived_url == "https://archive.example/address"
+
+
+def test_an_archived_copy_stands_elsewhere(cast: None) -> None:
+    page = Source.objects.get(pk="daily-page")
+    page.url, page.archived_url = "https://daily.example/1", "http://www.daily.example/1/"
+    with pytest.raises(RuleBroken, match="it is the address of the source itself"):
+        workflow.save(page)
 
 
 def test_empty_fields_are_there_and_empty(promise: Promise) -> None:

@@ -144,6 +144,7 @@ IDEMPOTENCY_HOURS = env_int("IDEMPOTENCY_HOURS", 24, 1, 720)
 # What one batch of status updates may hold.
 MAX_BATCH_ROWS = env_int("MAX_BATCH_ROWS", 10_000, 1, 1_000_000)
 MAX_BATCH_BYTES = env_int("MAX_BATCH_BYTES", 32_000_000, 1_000, 1_000_000_000)
+LINK_CHECK_CONTACT = env_text("LINK_CHECK_CONTACT")
 
 # Accounts
 

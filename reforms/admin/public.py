@@ -66,7 +66,8 @@ class PublicAdmin(Recorded):
                 required=False,
                 label="Reason for the change",
                 help_text="It is public, and stays so. Needed when you change what the record says;"
-                " not for a missing translation, nor for notes, summaries, aliases and topics.",
+                " not for a missing translation, nor for notes, summaries, aliases, topics and"
+                " archived copies.",
             )
         return form
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from reforms.addresses import REDACTED
 from reforms.ledger import chain
 from reforms.models import LedgerPayload
 from reforms.records import Document
@@ -16,14 +17,15 @@ from reforms.vocabulary import EntryAction
 
 MARKER = "[redacted]"
 # It keeps the place of an address, which has to be one, and one of its own.
-ADDRESS = "https://redacted.invalid/"
+ADDRESS = REDACTED
+_PLACES = {"url": "", "archived_url": "/archived"}
 
 # The fields whose text can be replaced, by type of object; behind a dot, in each part of a list.
 _IN_CITATIONS = ("citations.locator", "citations.note")
 FIELDS: dict[str, tuple[str, ...]] = {
     "organisation": ("name", "affiliation", "url"),
     "publisher": ("name", "aliases"),
-    "source": ("title", "url", "note"),
+    "source": ("title", "url", "archived_url", "note"),
     "body": ("name", "note"),
     "topic": ("name",),
     "programme": ("title", "summary", "promisor"),
@@ -82,7 +84,7 @@ class Eraser:
         if not value or holds_marker(value):
             return value
         self.taken.setdefault(path, set()).add(value)
-        return f"{ADDRESS}{self.id}" if path == "url" else MARKER
+        return f"{ADDRESS}{self.id}{_PLACES[path]}" if path in _PLACES else MARKER
 
 
 @dataclass(frozen=True, slots=True)

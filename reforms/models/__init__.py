@@ -3,6 +3,7 @@ from reforms.models.citation import Citation
 from reforms.models.kept_answer import KeptAnswer
 from reforms.models.key import Key
 from reforms.models.ledger import LedgerEntry, LedgerPayload
+from reforms.models.link_check import LinkCheck
 from reforms.models.organisation import Organisation
 from reforms.models.programme import Programme
 from reforms.models.promise import Promise, PromiseBody, PromiseRelation
@@ -22,6 +23,7 @@ __all__ = [
     "Key",
     "LedgerEntry",
     "LedgerPayload",
+    "LinkCheck",
     "Organisation",
     "Paragraph",
     "Programme",

@@ -32,6 +32,11 @@ class Source(PublicObject):
         "reforms.Publisher", on_delete=models.PROTECT, related_name="sources", db_index=False
     )
     url = models.URLField(blank=True, max_length=2000)
+    archived_url = models.URLField(
+        blank=True,
+        max_length=2000,
+        help_text="Of a copy that stays when the page goes, such as one at web.archive.org.",
+    )
     address_digest = models.CharField(
         max_length=64,
         blank=True,
@@ -96,6 +101,11 @@ class Source(PublicObject):
             models.Index(fields=["kind", "id"], name="source_by_kind"),
             models.Index(fields=["language", "id"], name="source_by_language"),
             models.Index(Coalesce("published_on", Value(LAST_DAY)), "id", name="source_by_date"),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(archived_url="", withdrawn_at=None) & ~models.Q(url=""),
+                name="source_unarchived",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,14 +6,15 @@ from reforms.querysets.public import (
     ProgrammeQuerySet,
     PublicQuerySet,
     PublisherQuerySet,
-    SourceQuerySet,
     SubmittedQuerySet,
 )
+from reforms.querysets.sources import LinkCheckQuerySet, SourceQuerySet
 
 __all__ = [
     "LAST_DAY",
     "OPEN",
     "CitationQuerySet",
+    "LinkCheckQuerySet",
     "ProgrammeQuerySet",
     "PromiseQuerySet",
     "PublicQuerySet",

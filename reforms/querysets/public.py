@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 
 from reforms.dates import day_in
 
 if TYPE_CHECKING:
-    from reforms.models import Programme, Publisher, Source  # noqa: F401
+    from reforms.models import Programme, Publisher  # noqa: F401
 
 _T = TypeVar("_T", bound=models.Model)
 
@@ -82,12 +82,3 @@ class PublisherQuerySet(SubmittedQuerySet["Publisher"]):
         return PublicQuerySet.public(self).filter(
             Q(submitted_by=None) | Q(public_since__isnull=False)
         )
-
-
-class SourceQuerySet(SubmittedQuerySet["Source"]):
-    """Sources: private until something public cites them."""
-
-    def for_api(self) -> SourceQuerySet:
-        """Annotate `has_text`: whether its text is loaded."""
-        paragraphs = self.model._meta.apps.get_model("reforms", "Paragraph").objects
-        return self.annotate(has_text=Exists(paragraphs.filter(source=OuterRef("pk"))))

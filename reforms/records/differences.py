@@ -12,7 +12,7 @@ from reforms.vocabulary import LANGUAGES, EntryAction
 MINOR: dict[str, frozenset[str]] = {
     "organisation": frozenset({"url"}),
     "publisher": frozenset({"aliases"}),
-    "source": frozenset({"note", "public_since"}),
+    "source": frozenset({"archived_url", "note", "public_since"}),
     "body": frozenset({"note"}),
     "topic": frozenset(),
     "programme": frozenset({"summary"}),

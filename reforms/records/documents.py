@@ -172,11 +172,14 @@ def _status_update(thing: StatusUpdate) -> Document:
 
 @_fields.register
 def _source(thing: Source) -> Document:
+    # Documents from before there were archived copies say nothing of one.
+    copy = {"archived_url": thing.archived_url} if thing.archived_url else {}
     return {
         "title": thing.title,
         "kind": thing.kind,
         "publisher": thing.publisher_id,
         "url": thing.url,
+        **copy,
         "published_on": _date(thing.published),
         "language": thing.language,
         "edition_of": thing.edition_of_id,

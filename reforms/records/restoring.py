@@ -68,6 +68,7 @@ def _publisher(thing: Publisher, document: Document) -> None:
 
 def _source(thing: Source, document: Document) -> None:
     _take(thing, document, "title", "kind", "url", "language", "note")
+    thing.archived_url = document.get("archived_url", "")
     _refer(thing, document, "publisher", "edition_of")
     thing.published = _date(document["published_on"])
     thing.public_since = _moment(document["public_since"])

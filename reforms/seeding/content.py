@@ -79,6 +79,7 @@ def _source(data: Mapping[str, Any]) -> Content:
         "kind": data["kind"],
         "publisher": data["publisher"],
         "url": data.get("url", ""),
+        "archived_url": data.get("archived_url", ""),
         "published_on": data.get("published_on"),
         "language": data.get("language", ""),
         "edition_of": data.get("edition_of"),

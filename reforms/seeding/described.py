@@ -17,8 +17,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     "organisation": ("id", "name", "affiliation", "url", "reason"),
     "publisher": ("id", "name", "aliases", "type", "country", "reason"),
     "source": (
-        *("id", "title", "kind", "publisher", "url", "published_on", "language", "edition_of"),
-        *("note", "reason"),
+        *("id", "title", "kind", "publisher", "url", "archived_url", "published_on", "language"),
+        *("edition_of", "note", "reason"),
     ),
     "body": ("id", "name", "successor", "note", "reason"),
     "topic": ("id", "name", "reason"),

@@ -173,6 +173,7 @@ _SOURCE = _object(
     },
     {
         "url": _PLAIN,
+        "archived_url": _PLAIN,
         "published_on": _DATE,
         "language": _LANGUAGE,
         "edition_of": _ID,

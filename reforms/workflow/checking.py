@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models, transaction
 
+from reforms.addresses import digest
 from reforms.dates import PartialDate, now
 from reforms.errors import RuleBroken
 from reforms.models import Citation, Promise, PublicObject, Reform, Source, StatusUpdate
@@ -28,6 +29,7 @@ def prepare(thing: models.Model, pending: Container[models.Model] = ()) -> None:
             thing.fill_digest()
         except ValueError:
             raise RuleBroken({"url": ["it is no address of a document"]}) from None
+        _check_copy(thing)
     if isinstance(thing, Reform):
         thing.position = thing.place()
     if isinstance(thing, Promise):
@@ -40,6 +42,17 @@ def prepare(thing: models.Model, pending: Container[models.Model] = ()) -> None:
     _refuse_withdrawn(thing)
     if not _is_sound(thing, pending):
         _complain(thing)
+
+
+def _check_copy(source: Source) -> None:
+    """An archived copy stands at an address of its own."""
+    try:
+        own = bool(source.archived_url) and digest(source.archived_url) == source.address_digest
+    except ValueError:
+        raise RuleBroken({"archived_url": ["it is no address of a document"]}) from None
+    if own:
+        told = "it is the address of the source itself: give that of the copy"
+        raise RuleBroken({"archived_url": [told]})
 
 
 def store(row: models.Model, **how: Any) -> None:

@@ -15,7 +15,15 @@ from reforms.addresses import digest
 from reforms.errors import RuleBroken
 from reforms.ledger import redacting
 from reforms.ledger.redacting import MARKER, REASON, Eraser, Version
-from reforms.models import Body, KeptAnswer, Promise, SeedRecord, Source, StatusUpdate
+from reforms.models import (
+    Body,
+    KeptAnswer,
+    LinkCheck,
+    Promise,
+    SeedRecord,
+    Source,
+    StatusUpdate,
+)
 from reforms.vocabulary import EntryAction, Role
 from reforms.workflow.checking import said
 
@@ -123,6 +131,8 @@ def _forget(current: Any, type_: str, eraser: Eraser) -> None:
         content_type=ContentType.objects.get_for_model(current), object_id=str(current.pk)
     )
     logged.exclude(change_message="").update(change_message=MARKER)
+    if isinstance(current, Source):
+        LinkCheck.objects.filter(source=current).delete()  # it repeats the address
     # They hold what was sent and what was answered; whose texts they are cannot be told.
     KeptAnswer.objects.all().delete()
     transaction.on_commit(cache.clear)

@@ -148,6 +148,7 @@ def _translate_the_cast() -> None:
             "published": "2020-01-15",
             "language": "en",
             "url": "https://ministry.example/address",
+            "archived_url": "https://archive.example/2020/address",
             "title": {"en": "Address", "ru": "Послание"},
         },
         "daily-page": {"published": "2023-05-02", "language": "en"},

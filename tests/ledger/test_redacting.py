@@ -167,7 +167,12 @@ def test_trying_it_changes_nothing(promise: Promise) -> None:
 TEXTS: dict[str, dict[str, Any]] = {
     "organisation": {"name": SECRET, "affiliation": SECRET, "url": f"https://{NAME}.example/"},
     "publisher": {"name": SECRET, "aliases": [NAME, f"{NAME} and sons"]},
-    "source": {"title": SECRET, "url": f"https://example.org/{NAME}", "note": SECRET},
+    "source": {
+        "title": SECRET,
+        "url": f"https://example.org/{NAME}",
+        "archived_url": f"https://archive.example/{NAME}",
+        "note": SECRET,
+    },
     "body": {"name": SECRET, "note": SECRET},
     "topic": {"name": SECRET},
     "programme": {"title": SECRET, "summary": SECRET, "promisor": SECRET},
@@ -202,9 +207,11 @@ def test_an_address_stays_one_and_stays_its_own(cast: None) -> None:
     for name in ("daily-page", "watch-page"):
         source = Source.objects.get(pk=name)
         source.url = f"https://example.org/{NAME}/{name}"
+        source.archived_url = f"https://archive.example/{NAME}/{name}"
         workflow.save(source)
-        redact(source, ["url"], COURT)
+        redact(source, ["url", "archived_url"], COURT)
         assert fresh(source).url == f"https://redacted.invalid/{name}"
+        assert fresh(source).archived_url == f"https://redacted.invalid/{name}/archived"
         source = fresh(source)
         source.note = {"en": "It can be edited further."}
         workflow.save(source)

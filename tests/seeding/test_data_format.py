@@ -120,7 +120,7 @@ def test_what_the_table_calls_free_of_a_reason_is_so() -> None:
     named = {
         "programme": {"summary"},
         "reform": {"summary", "note"},
-        "source": {"note"},
+        "source": {"archived_url", "note"},
         "body": {"note"},
         "publisher": {"aliases"},
         "organisation": {"url"},

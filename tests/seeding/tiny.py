@@ -67,6 +67,7 @@ sources:
     kind: news
     publisher: daily
     url: "https://daily.example/inspectors"
+    archived_url: "https://archive.example/daily.example/inspectors"
 """,
     "bodies.yaml": """\
 bodies:

@@ -46,6 +46,9 @@ class SourceSerializer(SpokenSerializer):
     kind = Word(SourceKind)
     publisher = Reference(PublisherSerializer)
     url = serializers.CharField(read_only=True, help_text="Its address; empty where unknown.")
+    archived_url = serializers.CharField(
+        read_only=True, help_text="Of an archived copy; empty where none is known."
+    )
     published_on = PartialDay(source="published", help_text="When it appeared, where known.")
     original_language = serializers.CharField(
         source="language", read_only=True, help_text="The language that it is written in."

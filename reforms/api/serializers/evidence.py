@@ -38,6 +38,9 @@ class CitedSourceSerializer(SpokenSerializer):
     title = Texts()
     kind = Word(SourceKind)
     url = serializers.CharField(read_only=True)
+    archived_url = serializers.CharField(
+        read_only=True, help_text="Of an archived copy; empty where none is known."
+    )
     published_on = PartialDay(source="published")
     publisher = CitedPublisherSerializer(read_only=True)
 

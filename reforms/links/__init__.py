@@ -1,0 +1,19 @@
+"""Whether an address still leads somewhere: the words for it, vetting, asking. No models."""
+
+from reforms.links.asking import Answer, Manners, ask
+from reforms.links.outcomes import BAD, LinkOutcome, Run, is_dead
+from reforms.links.vetting import Forbidden, Place, is_public, vetted
+
+__all__ = [
+    "BAD",
+    "Answer",
+    "Forbidden",
+    "LinkOutcome",
+    "Manners",
+    "Place",
+    "Run",
+    "ask",
+    "is_dead",
+    "is_public",
+    "vetted",
+]
