@@ -122,12 +122,15 @@ class CitationInline(PartInline):
         source = citation.source
         publisher = source.publisher
         words = f"{in_words(publisher.name)} · {PublisherType(publisher.type).label}"
-        if not source.url:
-            return words
+        pages = ((source.url, "Open the page"), (source.archived_url, "Open the archived copy"))
         return format_html(
-            '{} · <a href="{}" target="_blank" rel="noopener noreferrer">Open the page</a>',
+            "{}{}",
             words,
-            source.url,
+            format_html_join(
+                "",
+                ' · <a href="{}" target="_blank" rel="noopener noreferrer">{}</a>',
+                (page for page in pages if page[0]),
+            ),
         )
 
     @admin.display(description="Passage")

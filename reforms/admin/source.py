@@ -11,10 +11,13 @@ from reforms.admin.fields import PartialDateFormField
 from reforms.admin.filters import WithTextFilter
 from reforms.admin.forms import RecordForm
 from reforms.admin.labels import NOTHING, below, in_words, link, list_of, page_of
+from reforms.admin.links import ArchivedFilter, LinkFilter, WithLinks
 from reforms.admin.public import PublicAdmin, withdraw_selected
 from reforms.admin.reading_room import ReadingRoom
 from reforms.models import Citation, Paragraph, Source
 from reforms.vocabulary import PublisherType, SourceKind
+
+WHEN = ("published", "language")
 
 
 class SourceForm(RecordForm):
@@ -41,28 +44,31 @@ class SourceForm(RecordForm):
 
 
 @admin.register(Source)
-class SourceAdmin(ReadingRoom, PublicAdmin):
+class SourceAdmin(WithLinks, ReadingRoom, PublicAdmin):
     """Documents: who published them, since when they are public, what cites them."""
 
     form = SourceForm
-    list_display = ["words", "origin", "published_when", "promises", "loaded"]
-    list_select_related = ["publisher"]
+    list_display = ["words", "origin", "published_when", "promises", "loaded", "link"]
+    list_select_related = ["publisher", "link_check"]
     list_filter = [
         "kind",
         "publisher__type",
         "language",
         ("public_since", admin.EmptyFieldListFilter),
         WithTextFilter,
+        LinkFilter,
+        ArchivedFilter,
     ]
     linked_lookups = ("publisher__id__exact",)
     date_hierarchy = "published_on"
     search_fields = ["id", "title__en", "title__ru", "title__kk", "url", "publisher__id"]
     ordering = ["id"]
     autocomplete_fields = ["publisher", "edition_of", "submitted_by"]
-    readonly_fields = ["public_since", "promises", "loaded", "cited"]
+    readonly_fields = ["public_since", "promises", "loaded", "cited", "link_report"]
     fieldsets = [
-        (None, {"fields": ["id", "title", "kind", "publisher", "url", "published", "language"]}),
+        (None, {"fields": ["id", "title", "kind", "publisher", "url", "archived_url", *WHEN]}),
         ("More", {"fields": ["edition_of", "note", "submitted_by"]}),
+        ("Link", {"fields": ["link_report"]}),
         ("In the record", {"fields": ["public_since", "promises", "cited", "loaded"]}),
     ]
     actions = [withdraw_selected, delete_unused]
