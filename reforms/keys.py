@@ -21,7 +21,7 @@ from django.db.models import Q
 from reforms.dates import now
 from reforms.errors import RuleBroken, TrackerError, let_go
 from reforms.models import Key, Organisation, Programme
-from reforms.vocabulary import Scope
+from reforms.scopes import Scope
 
 _KEY = re.compile(r"rt_([a-z0-9]{12})_([A-Za-z0-9_-]{43})")
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"

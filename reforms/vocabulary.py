@@ -285,22 +285,5 @@ class Undefined(Term):
     )
 
 
-class Scope(Term):
-    """What a key may do, for the organisation that it belongs to."""
-
-    SUBMIT = "submit", "send status updates, change and withdraw them, retract and supersede"
-    PUBLISH = "publish", "publish them without review, where the organisation is trusted"
-    REVIEW = "review", "read what others submitted, publish it, send it back, reject it"
-    SOURCES = "sources", "send sources by themselves"
-
-
-# The permissions that a key has by each of its scopes.
-SCOPE_PERMISSIONS: dict[Scope, tuple[str, ...]] = {
-    Scope.SUBMIT: ("reforms.add_statusupdate", "reforms.change_statusupdate"),
-    Scope.PUBLISH: ("reforms.publish_statusupdate",),
-    Scope.REVIEW: ("reforms.review_statusupdate",),
-    Scope.SOURCES: ("reforms.add_source", "reforms.change_source"),
-}
-
 # Languages of texts; a text that lacks the language asked for falls back in this order.
 LANGUAGES = {"en": "English", "ru": "Russian", "kk": "Kazakh"}

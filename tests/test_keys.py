@@ -11,7 +11,7 @@ from reforms import keys, workflow
 from reforms.errors import RuleBroken
 from reforms.keys import KeyRefused
 from reforms.models import Key, Organisation, Programme
-from reforms.vocabulary import SCOPE_PERMISSIONS, Scope
+from reforms.scopes import SCOPE_PERMISSIONS, Scope
 from tests.fixtures import Clock, fresh, row
 from tests.tables import everywhere
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from reforms import vocabulary
+from reforms import scopes, vocabulary
+from reforms.links import outcomes
 from reforms.vocabulary import (
     CHECKABLE,
     ENDED_STATES,
@@ -40,12 +41,14 @@ WORDS = {
     "Role": "curator reviewer seeding operator",
     "Undefined": "nothing_in_common no_variation",
     "Scope": "submit publish review sources",
+    "LinkOutcome": "alive moved gone failing refused off_limits",
     "Action": "resubmit request_changes reject withdraw publish supersede retract remove",
 }
 
 VOCABULARIES = {
     name: thing
-    for name, thing in vars(vocabulary).items()
+    for module in (vocabulary, scopes, outcomes)
+    for name, thing in vars(module).items()
     if isinstance(thing, type) and issubclass(thing, Term) and thing is not Term
 }
 

@@ -13,7 +13,7 @@ from reforms.admin.counting import number_up_to, up_to
 from reforms.admin.filters import QUIET_DAYS
 from reforms.admin.labels import badge, in_words, list_of, page_of
 from reforms.dates import now
-from reforms.models import Programme, Promise, Reform, StatusUpdate
+from reforms.models import Programme, Promise, Reform, Source, StatusUpdate
 from reforms.vocabulary import CHECKABLE, ReviewState, Status, Timeliness, Verification
 
 MOST_COUNTED = 1_000
@@ -39,7 +39,7 @@ class Task:
 
 def tasks(user: Any) -> list[Task]:
     """What there is to do for somebody, by the role."""
-    return [*_reviewing(user), *_own(user), *_watching(user)]
+    return [*_reviewing(user), *_own(user), *_watching(user), *_keeping(user)]
 
 
 def _task(words: str, things: Any, address: str, hint: str = "") -> Task:
@@ -103,6 +103,25 @@ def _watching(user: Any) -> Iterator[Task]:
         promises.filter(status=Status.NOT_ASSESSED.value),
         list_of(Promise, f"status__exact={Status.NOT_ASSESSED}"),
         "nobody has looked yet",
+    )
+
+
+def _keeping(user: Any) -> Iterator[Task]:
+    """Sources that readers may soon not find any more."""
+    if not roles.curates(user):
+        return
+    sources = Source.objects.visible_to(user)
+    yield _task(
+        "Sources with dead links",
+        sources.with_dead_links(),
+        list_of(Source, "link=dead"),
+        "readers find nothing there",
+    )
+    yield _task(
+        "Sources without a copy",
+        sources.unarchived(),
+        list_of(Source, "archived=no"),
+        "no archived copy is known",
     )
 
 

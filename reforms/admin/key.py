@@ -19,7 +19,7 @@ from reforms.admin.forms import RecordForm
 from reforms.admin.labels import below, page_of
 from reforms.errors import RuleBroken
 from reforms.models import Key
-from reforms.vocabulary import Scope
+from reforms.scopes import Scope
 
 REVOKE = Step(
     name="revoke",

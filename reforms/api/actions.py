@@ -17,11 +17,12 @@ from reforms.api.updates import VisibleUpdateViewSet
 from reforms.api.writing import Answer, Write, WriteMixin
 from reforms.errors import TransitionRefused
 from reforms.models import StatusUpdate
+from reforms.scopes import Scope
 from reforms.submissions.complaints import Place
 from reforms.submissions.fields import CORRECTION, REVISION, SUBMISSION
 from reforms.submissions.readers import Text
 from reforms.submissions.shapes import Field, Shape
-from reforms.vocabulary import Action, Scope
+from reforms.vocabulary import Action
 from reforms.workflow.checking import LONGEST_REASON
 
 # Actions that say why: the first two to the author, the others in public.

@@ -18,8 +18,9 @@ from reforms.api.errors import Refusal, entry
 from reforms.api.question import Askable
 from reforms.api.writing import DRY_RUN, Answer, Write, WriteMixin
 from reforms.models import Organisation
+from reforms.scopes import Scope
 from reforms.submissions.fields import SUBMISSION
-from reforms.vocabulary import ReviewState, Scope
+from reforms.vocabulary import ReviewState
 
 PARTIAL = "partial"
 CSV = "text/csv"

@@ -8,8 +8,9 @@ from typing import Any
 from reforms import roles
 from reforms.api.errors import Refusal
 from reforms.models import Key, Organisation
+from reforms.scopes import SCOPE_PERMISSIONS, Scope
 from reforms.submissions import Complaint, SubmissionRefused
-from reforms.vocabulary import SCOPE_PERMISSIONS, Action, Scope
+from reforms.vocabulary import Action
 
 _JUDGEMENTS = (Action.PUBLISH, Action.REQUEST_CHANGES, Action.REJECT)
 _MOST_NAMED = 50

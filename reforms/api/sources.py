@@ -12,8 +12,8 @@ from reforms.api.bodies import JSON, read_json
 from reforms.api.serializers.submission import sent
 from reforms.api.writing import Answer, Write, WriteMixin
 from reforms.models import Source
+from reforms.scopes import Scope
 from reforms.submissions.fields import SOURCE
-from reforms.vocabulary import Scope
 
 _EXAMPLE = {
     "url": "https://daily.example/2022/threshold",

@@ -12,7 +12,7 @@ from reforms.api import question as questions
 from reforms.api import throttling
 from reforms.api.authentication import Discreet, KeyAuthentication
 from reforms.api.question import Askable
-from reforms.vocabulary import Scope
+from reforms.scopes import Scope
 
 LIMITS = ("key-read", "key-write", "key-rows")
 

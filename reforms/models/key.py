@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from reforms.models.fields import validate_plain_text
 from reforms.models.organisation import Organisation
-from reforms.vocabulary import SCOPE_PERMISSIONS, Scope
+from reforms.scopes import SCOPE_PERMISSIONS, Scope
 
 
 def validate_scopes(scopes: Any) -> None:

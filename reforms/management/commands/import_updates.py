@@ -9,8 +9,8 @@ from tqdm import tqdm
 from reforms import keys, submissions
 from reforms.management.arguments import called
 from reforms.models import Key, Organisation, Programme
+from reforms.scopes import Scope
 from reforms.submissions import HeaderRefused, Report, SubmissionRefused, Unreadable
-from reforms.vocabulary import Scope
 
 FORMATS = {"csv": "text/csv", "json": "application/json", "jsonl": "application/jsonl"}
 

@@ -7,7 +7,7 @@ from reforms import keys
 from reforms.errors import RuleBroken
 from reforms.management.arguments import called, end
 from reforms.models import Organisation, Programme
-from reforms.vocabulary import Scope
+from reforms.scopes import Scope
 
 
 class Command(BaseCommand):
