@@ -167,3 +167,12 @@ def actions_for(user: Any, update: Any) -> list[Action]:
         for action, (allowed, _) in TRANSITIONS.items()
         if update.review_state in allowed and may(user, action, update)
     ]
+
+
+def may_import(user: Any, kind: str) -> bool:
+    """Whether `user` may import tables of that kind: what they may add and change one by one."""
+    if kind == "updates":
+        return may_submit(user) and bool(user.has_perm(_CHANGE))
+    one = kind.removesuffix("s")
+    may = user.has_perm(f"reforms.add_{one}") and user.has_perm(f"reforms.change_{one}")
+    return bool(may) and (curates(user) or bool(organisations_of(user)))

@@ -12,20 +12,15 @@ from reforms.admin.widgets import (
     BoundsWidget,
     FiguresWidget,
     TextsWidget,
-    as_line,
     as_row,
     plain,
 )
 from reforms.dates import PartialDate
 from reforms.models.fields import validate_plain_text
-from reforms.models.shapes import FINGERPRINT
+from reforms.sheets.passages import as_line, read_paragraphs
 from reforms.workflow.checking import LONGEST_REASON
 
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,10})?", re.ASCII)
-_PARAGRAPH = re.compile(
-    rf"¶?\s*(\d{{1,7}})(?:\s*[-–]\s*(\d{{1,7}}))?(?:\s+({FINGERPRINT}))?", re.ASCII
-)
-_LONGEST_RANGE = 200
 
 
 class TextsFormField(forms.Field):
@@ -132,24 +127,6 @@ class ParagraphsFormField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return self.prepare_value(initial) != plain(data)
-
-
-def read_paragraphs(text: str) -> list[dict[str, Any]]:
-    """Read `138`, `139-142` or `138 fp1:…`; a fingerprint that is not given is missing."""
-    match = _PARAGRAPH.fullmatch(text)
-    if match is None:
-        raise ValidationError(
-            f"“{text}” is no paragraph: write its number, a range (139-142), or its number and"
-            " fingerprint (138 fp1: and 64 digits)."
-        )
-    first, last = int(match[1]), int(match[2] or match[1])
-    if match[3]:
-        if match[2]:
-            raise ValidationError(f"“{text}” gives a range one fingerprint; give each its own.")
-        return [{"ordinal": first, "fingerprint": match[3]}]
-    if not first <= last < first + _LONGEST_RANGE:
-        raise ValidationError(f"“{text}” is no range of at most {_LONGEST_RANGE} paragraphs.")
-    return [{"ordinal": ordinal} for ordinal in range(first, last + 1)]
 
 
 class BoundsFormField(forms.MultiValueField):

@@ -8,10 +8,10 @@ from django.db import models
 
 from reforms.admin.fields import PartialDateFormField
 from reforms.admin.labels import describe
-from reforms.admin.passages import with_fingerprints
 from reforms.admin.widgets import DescribedSelect
 from reforms.errors import RuleBroken, TrackerError
 from reforms.models import Source
+from reforms.sheets.passages import with_fingerprints
 
 
 class RecordForm(forms.ModelForm):

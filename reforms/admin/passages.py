@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.core.exceptions import ValidationError
-
 from reforms.models import Citation, Paragraph
 
 # A citation's passage: each paragraph of its locator with its loaded text, or None.
@@ -38,28 +36,3 @@ def passages(citations: Iterable[Citation]) -> dict[int, Passage]:
 def nearest(alike: Iterable[Paragraph], ordinal: int) -> Paragraph | None:
     """Of paragraphs with the same text, the one nearest to the locator's hint; of two the first."""
     return min(alike, key=lambda one: (abs(one.ordinal - ordinal), one.ordinal), default=None)
-
-
-def with_fingerprints(source: str, paragraphs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The paragraphs, with missing fingerprints from the source's loaded text.
-
-    Raises ValidationError naming what the text does not have.
-    """
-    missing = [one["ordinal"] for one in paragraphs if "fingerprint" not in one]
-    if not missing:
-        return paragraphs
-    loaded = dict(
-        Paragraph.objects.filter(source=source, ordinal__in=missing).values_list(
-            "ordinal", "fingerprint"
-        )
-    )
-    unknown = [f"¶{ordinal}" for ordinal in missing if ordinal not in loaded]
-    if unknown:
-        raise ValidationError(
-            f"{', '.join(unknown)}: no such paragraph in the loaded text of {source}. Load the"
-            " document first, or give the fingerprint as well (138 fp1:…)."
-        )
-    return [
-        {"ordinal": one["ordinal"], "fingerprint": one.get("fingerprint") or loaded[one["ordinal"]]}
-        for one in paragraphs
-    ]

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
 
+from reforms.sheets.passages import as_line
 from reforms.vocabulary import LANGUAGES
 
 SPARE_ROWS = 2
@@ -156,11 +157,6 @@ class BoundsWidget(GroupWidget, forms.MultiWidget):
         for part, label in zip(context["widget"]["subwidgets"], self.labels, strict=True):
             part["label"] = label
         return context
-
-
-def as_line(paragraph: Mapping[str, Any]) -> str:
-    """A paragraph of a locator as one line: 138 fp1:…"""
-    return f"{paragraph.get('ordinal', '')} {paragraph.get('fingerprint', '')}".strip()
 
 
 class DescribedSelect(AutocompleteSelect):

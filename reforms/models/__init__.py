@@ -1,5 +1,6 @@
 from reforms.models.body import Body
 from reforms.models.citation import Citation
+from reforms.models.imports import Import, ImportState, SheetKind
 from reforms.models.kept_answer import KeptAnswer
 from reforms.models.key import Key
 from reforms.models.ledger import LedgerEntry, LedgerPayload
@@ -19,6 +20,8 @@ from reforms.models.verdict_span import VerdictSpan
 __all__ = [
     "Body",
     "Citation",
+    "Import",
+    "ImportState",
     "KeptAnswer",
     "Key",
     "LedgerEntry",
@@ -34,6 +37,7 @@ __all__ = [
     "Publisher",
     "Reform",
     "SeedRecord",
+    "SheetKind",
     "Source",
     "StatusUpdate",
     "Topic",

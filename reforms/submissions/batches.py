@@ -58,11 +58,12 @@ def write_batch(
     who: Any,
     partial: bool = False,
     progress: Callable[[int], object] | None = None,
+    publish: bool = True,
 ) -> Report:
     """What `run_batch` does, inside a `workflow.batch()` of the caller's; who undoes it all where
-    the report says that it is refused.
+    the report says that it is refused. Without `publish` everything waits for review.
     """
-    batch = _Batch(organisation, who)
+    batch = _Batch(organisation, who, publish)
     for chunk in _chunks(rows):
         batch.take(chunk)
         if progress is not None:
@@ -87,9 +88,10 @@ def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
 class _Batch:
     """A batch under way."""
 
-    def __init__(self, organisation: Organisation, who: Any) -> None:
+    def __init__(self, organisation: Organisation, who: Any, publish: bool) -> None:
         self.organisation = organisation
         self.who = who
+        self.publish = publish
         self.user = who if isinstance(who, get_user_model()) else None
         self.report = Report()
         self.references = References(organisation, who)
@@ -168,7 +170,7 @@ class _Batch:
     def _is_published(self, update: StatusUpdate) -> bool:
         programme: Programme = update.promise.programme
         if programme.pk not in self._publishes:
-            self._publishes[programme.pk] = roles.may_publish_own(
+            self._publishes[programme.pk] = self.publish and roles.may_publish_own(
                 self.who, self.organisation, programme
             )
         return self._publishes[programme.pk]

@@ -3,7 +3,13 @@
 from collections.abc import Callable, Iterator
 from typing import IO
 
-from reforms.submissions.tables.in_csv import csv_rows
+from reforms.submissions.tables.columns import (
+    CITATION_OF,
+    COLUMNS,
+    MOST_CITATIONS,
+    numbered,
+)
+from reforms.submissions.tables.in_csv import csv_rows, records, row_of
 from reforms.submissions.tables.in_json import json_line_rows, json_rows
 from reforms.submissions.tables.row import HeaderRefused, Row, Unreadable
 
@@ -25,4 +31,16 @@ def rows(stream: IO[bytes], media_type: str) -> Iterator[Row]:
     return MEDIA_TYPES[media_type](stream)
 
 
-__all__ = ["MEDIA_TYPES", "HeaderRefused", "Row", "Unreadable", "rows"]
+__all__ = [
+    "CITATION_OF",
+    "COLUMNS",
+    "MEDIA_TYPES",
+    "MOST_CITATIONS",
+    "HeaderRefused",
+    "Row",
+    "Unreadable",
+    "numbered",
+    "records",
+    "row_of",
+    "rows",
+]

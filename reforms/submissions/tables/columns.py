@@ -9,6 +9,8 @@ from reforms.vocabulary import LANGUAGES
 
 # The first citation's columns have no number; the others are told by theirs, as in url_2.
 CITATIONS = 9
+# A table that was exported has a group of columns for each citation that a submission may have.
+MOST_CITATIONS = 50
 
 _CITED: dict[str, tuple[str, ...]] = {
     "source": ("source",),
@@ -24,18 +26,20 @@ _CITED: dict[str, tuple[str, ...]] = {
     "basis": ("basis",),
     "origin": ("origin",),
     "locator": ("locator",),
-    "citation_note": ("note",),
+    "citation_note": ("note", UNSAID),
+    **{f"citation_note_{language}": ("note", language) for language in LANGUAGES},
 }
 REQUIRED = ("promise", "status", "effective_on")
 
 
-def _numbered(name: str, number: int) -> str:
+def numbered(name: str, number: int) -> str:
+    """What the column is called that belongs to the citation of that number."""
     return name if number == 1 else f"{name}_{number}"
 
 
 # The number of the citation that a column belongs to.
 CITATION_OF = {
-    _numbered(name, number): number for number in range(1, CITATIONS + 1) for name in _CITED
+    numbered(name, number): number for number in range(1, MOST_CITATIONS + 1) for name in _CITED
 }
 # Where in a submission, or in its citation, the cells of a column stand.
 COLUMNS: dict[str, tuple[str, ...]] = (
@@ -43,8 +47,14 @@ COLUMNS: dict[str, tuple[str, ...]] = (
     | {"note": ("note", UNSAID)}
     | {f"note_{language}": ("note", language) for language in LANGUAGES}
     | {name: (name,) for name in ("language", "external_id")}
-    | {_numbered(name, n): _CITED[name] for n in range(1, CITATIONS + 1) for name in _CITED}
+    | {
+        numbered(name, number): _CITED[name]
+        for number in range(1, MOST_CITATIONS + 1)
+        for name in _CITED
+    }
 )
+# Those that a batch may have.
+_IN_BATCHES = [name for name in COLUMNS if CITATION_OF.get(name, 1) <= CITATIONS]
 
 
 def check_header(names: list[str]) -> None:
@@ -54,9 +64,9 @@ def check_header(names: list[str]) -> None:
         if not name:
             detail = f"Column {place} has no name; name it or delete it."
             bad.append(_bad(name or str(place), "unknown_column", detail))
-        elif name not in COLUMNS:
+        elif name not in _IN_BATCHES:
             detail = f"There is no column “{printable(name)}”."
-            bad.append(_bad(name, "unknown_column", detail, COLUMNS))
+            bad.append(_bad(name, "unknown_column", detail, _IN_BATCHES))
         elif name in names[: place - 1]:
             bad.append(_bad(name, "twice", f"The column “{name}” is there twice."))
     bad += [

@@ -2,11 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import IO, Any
 
+from reforms.submissions.complaints import Place
 from reforms.submissions.readers import UNSAID
-from reforms.submissions.tables.columns import CITATION_OF, COLUMNS, check_header
+from reforms.submissions.tables.columns import CITATION_OF, COLUMNS, check_header, numbered
 from reforms.submissions.tables.row import Row, Unreadable, refuse_other_encodings
 from reforms.vocabulary import LANGUAGES
 
@@ -19,26 +20,36 @@ def csv_rows(stream: IO[bytes]) -> Iterator[Row]:
 
     Raises HeaderRefused where the header names no columns that can be read.
     """
+    header: list[str] | None = None
+    number = 0
+    for line, record in records(stream, COLUMNS):
+        cells = [cell.strip() for cell in record]
+        if header is None:
+            header = _trimmed(cells)
+            check_header(header)
+            continue
+        number += 1
+        yield row_of(number, line, header, cells)
+
+
+def records(stream: IO[bytes], known: Container[str]) -> Iterator[tuple[int, list[str]]]:
+    """The cells of each line that is not empty, with the number of the line where it begins.
+
+    What separates them is what separates the columns that are `known`. Raises Unreadable, also
+    where there is no line at all.
+    """
     refuse_other_encodings(stream)
     text = io.TextIOWrapper(stream, "utf-8-sig", newline="")
-    line = 1
+    line, empty = 1, True
     try:
-        delimiter = _delimiter(text)
+        delimiter = _delimiter(text, known)
         cells = csv.reader(text, delimiter=delimiter, strict=True)
-        header: list[str] | None = None
-        number = 0
         for record in cells:
             begins, line = line, cells.line_num + 1
-            record = [cell.strip() for cell in record]
-            if not any(record):
-                continue
-            if header is None:
-                header = _trimmed(record)
-                check_header(header)
-                continue
-            number += 1
-            yield _row(number, begins, header, record)
-        if header is None:
+            if any(cell.strip() for cell in record):
+                empty = False
+                yield begins, record
+        if empty:
             raise Unreadable("The file is empty; its first line is to name the columns.", 1)
     except UnicodeDecodeError:
         detail = "The file is not UTF-8 from here on; save it as “CSV UTF-8” and send that."
@@ -49,14 +60,14 @@ def csv_rows(stream: IO[bytes]) -> Iterator[Row]:
         text.detach()
 
 
-def _delimiter(text: io.TextIOWrapper) -> str:
+def _delimiter(text: io.TextIOWrapper, known: Container[str]) -> str:
     """What stands between the columns that the first line names."""
     first = text.readline()
     text.seek(0)
 
     def named(delimiter: str) -> int:
         cells = next(csv.reader([first], delimiter=delimiter), [])
-        return sum(cell.strip() in COLUMNS for cell in cells)
+        return sum(cell.strip() in known for cell in cells)
 
     return max(_DELIMITERS, key=named)
 
@@ -77,7 +88,8 @@ def _plainly(error: csv.Error) -> str:
     return "Something follows a closing quotation mark; double the marks inside a quoted cell."
 
 
-def _row(number: int, line: int, header: list[str], cells: list[str]) -> Row:
+def row_of(number: int, line: int, header: list[str], cells: list[str]) -> Row:
+    """The submission that a line makes; `header` names columns of `COLUMNS` alone."""
     row = Row(number, line=line)
     while len(cells) > len(header) and not cells[-1]:
         cells.pop()
@@ -89,7 +101,12 @@ def _row(number: int, line: int, header: list[str], cells: list[str]) -> Row:
     cited = sorted({CITATION_OF[name] for name in given if name in CITATION_OF})
     row.columns = _pointers(header, cited)
     row.value = _value(given, cited)
-    _say_language(row, given.get("language", ""))
+    language = given.get("language", "")
+    _say_language(row.value, "note", row.place, language)
+    for index, number in enumerate(cited):
+        place = row.place.at("citations").at(index)
+        name = numbered("citation_note", number)
+        _say_language(row.value["citations"][index], name, place, language)
     return row
 
 
@@ -131,13 +148,14 @@ def _value(given: dict[str, str], cited: list[int]) -> dict[str, Any]:
     return value
 
 
-def _say_language(row: Row, language: str) -> None:
+def _say_language(part: dict[str, Any], column: str, place: Place, language: str) -> None:
     """A note beside notes in named languages is in the language of the row."""
-    note = row.value.get("note")
+    note = part.get("note")
     if not isinstance(note, dict) or UNSAID not in note:
         return
     language = language if language in LANGUAGES else _LANGUAGE
     if language in note:
-        detail = f"The row has a note in note_{language} too; give one of the two."
-        row.place.at("note").complain("contradiction", detail)
+        other = column.replace("note", f"note_{language}")
+        detail = f"The row has a note in {other} too; give one of the two."
+        place.at("note").complain("contradiction", detail)
     note[language] = note.pop(UNSAID)
