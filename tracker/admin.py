@@ -22,6 +22,7 @@ ORDER = (
     "Topic",
     "Organisation",
     "Key",
+    "Import",
     "LedgerEntry",
     "Citation",
     "Paragraph",

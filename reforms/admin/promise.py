@@ -14,9 +14,10 @@ from reforms.admin.from_passage import FromPassage
 from reforms.admin.labels import NOTHING, badge, below, in_words
 from reforms.admin.promise_page import everything_about
 from reforms.admin.public import PublicAdmin, withdraw_selected
+from reforms.admin.tables import Tabular
 from reforms.admin.timeline import timeline
 from reforms.dates import now
-from reforms.models import Programme, Promise, PromiseBody, PromiseRelation, Reform
+from reforms.models import Programme, Promise, PromiseBody, PromiseRelation, Reform, SheetKind
 from reforms.vocabulary import Status, Timeliness, Verification
 
 
@@ -75,9 +76,10 @@ class PromiseCitationInline(CitationInline):
 
 
 @admin.register(Promise)
-class PromiseAdmin(FromPassage, PublicAdmin):
+class PromiseAdmin(FromPassage, Tabular, PublicAdmin):
     """The heart of the record: what was promised, and what became of it."""
 
+    sheet = SheetKind.PROMISES
     form = PromiseForm
     list_display = ["id", "words", "status_words", "deadline_words"]
     list_display_links = ["id", "words"]

@@ -14,7 +14,8 @@ from reforms.admin.labels import NOTHING, below, in_words, link, list_of, page_o
 from reforms.admin.links import ArchivedFilter, LinkFilter, WithLinks
 from reforms.admin.public import PublicAdmin, withdraw_selected
 from reforms.admin.reading_room import ReadingRoom
-from reforms.models import Citation, Paragraph, Source
+from reforms.admin.tables import Tabular
+from reforms.models import Citation, Paragraph, SheetKind, Source
 from reforms.vocabulary import PublisherType, SourceKind
 
 WHEN = ("published", "language")
@@ -44,9 +45,10 @@ class SourceForm(RecordForm):
 
 
 @admin.register(Source)
-class SourceAdmin(WithLinks, ReadingRoom, PublicAdmin):
+class SourceAdmin(WithLinks, ReadingRoom, Tabular, PublicAdmin):
     """Documents: who published them, since when they are public, what cites them."""
 
+    sheet = SheetKind.SOURCES
     form = SourceForm
     list_display = ["words", "origin", "published_when", "promises", "loaded", "link"]
     list_select_related = ["publisher", "link_check"]

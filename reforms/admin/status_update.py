@@ -19,8 +19,9 @@ from reforms.admin.labels import badge, below, in_words
 from reforms.admin.review import BULK_ACTIONS, button, step_for
 from reforms.admin.review_queue import Reviewing
 from reforms.admin.superseding import Superseding, replacement, superseded
+from reforms.admin.tables import Tabular
 from reforms.admin.timeline import standing, timeline
-from reforms.models import Citation, Promise, StatusUpdate
+from reforms.models import Citation, Promise, SheetKind, StatusUpdate
 from reforms.vocabulary import Action, ReviewState, Stance, Status
 
 ACT = "admin:reforms_statusupdate_act"
@@ -69,9 +70,10 @@ class UpdateCitationInline(CitationInline):
 
 
 @admin.register(StatusUpdate)
-class StatusUpdateAdmin(Reviewing, Recorded, Superseding):
+class StatusUpdateAdmin(Reviewing, Tabular, Recorded, Superseding):
     """The queue of submissions, and all assessments ever published."""
 
+    sheet = SheetKind.UPDATES
     form = StatusUpdateForm
     list_display = ["about", "proposed", "evidence", "standing"]
     list_select_related = ["promise", "organisation"]

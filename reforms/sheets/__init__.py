@@ -5,4 +5,14 @@ from reforms.sheets.importing import MOST_BYTES, cancel, confirm, may_confirm, t
 from reforms.sheets.objects import Terms
 from reforms.sheets.planning import SHEETS
 
-__all__ = ["MOST_BYTES", "SHEETS", "TableOutgrown", "Terms", "cancel", "confirm", "may_confirm", "rows", "take_in"]
+__all__ = [
+    "MOST_BYTES",
+    "SHEETS",
+    "TableOutgrown",
+    "Terms",
+    "cancel",
+    "confirm",
+    "may_confirm",
+    "rows",
+    "take_in",
+]

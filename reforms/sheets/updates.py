@@ -13,6 +13,7 @@ from reforms.sheets.objects import ID, Sheet, Terms
 from reforms.sheets.rows import Judged, Outcome, Row, differences
 from reforms.submissions import SubmissionRefused
 from reforms.submissions.complaints import Complaint
+from reforms.submissions.fields import CITATION, NAMED, SUBMISSION
 from reforms.submissions.tables import CITATION_OF, COLUMNS, row_of
 from reforms.vocabulary import LANGUAGES, PUBLIC_STATES
 
@@ -24,6 +25,24 @@ _SHOWN = {
 _CONTENT = ("promise", "status", "effective_on", "assessed_on")
 _NOTES = {f"note_{language}": language for language in LANGUAGES}
 _CITED = [name for name in citations.MEANINGS if name != "paragraphs"]
+_SAID = {
+    False: {one.name: one.meaning for one in SUBMISSION.fields},
+    True: {one.name: one.meaning for one in CITATION.fields},
+}
+
+
+def _meaning(column: str) -> str:
+    """What the field of a submission means that stands in a column of a batch."""
+    first, *rest = COLUMNS[column]
+    said = _SAID[column in CITATION_OF][first]
+    for part in rest:
+        if part in LANGUAGES:
+            said += f" In {LANGUAGES[part]}."
+        elif part:
+            said = next(one.meaning for one in NAMED.fields if one.name == part)
+    return said
+
+
 # What says nothing by itself, only how other cells are meant.
 _BESIDE = ("language",)
 
@@ -33,7 +52,7 @@ class UpdateSheet(Sheet):
 
     model = StatusUpdate
     one = "status update"
-    meanings = _SHOWN | dict.fromkeys(COLUMNS, "As in a batch.")
+    meanings = _SHOWN | {name: _meaning(name) for name in COLUMNS}
 
     def __init__(self, terms: Terms) -> None:
         super().__init__(terms)
