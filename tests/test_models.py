@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.core.exceptions import FieldError
 from django.core.management import call_command
 from django.db import IntegrityError, connection, models, transaction
@@ -16,6 +17,7 @@ from reforms.dates import PartialDate
 from reforms.models import (
     Body,
     Citation,
+    Import,
     KeptAnswer,
     Key,
     LedgerEntry,
@@ -113,6 +115,13 @@ GOOD: dict[type[models.Model], dict[str, Any]] = {
         "outcome": "alive",
         "checked_at": MOMENT,
     },
+    Import: {
+        "kind": "promises",
+        "file_name": "promises.csv",
+        "content": b"id",
+        "user_id": 4242,
+        "created_at": MOMENT,
+    },
     KeptAnswer: {
         "holder": "key:newkey",
         "name": "monday",
@@ -135,6 +144,7 @@ ASSESSED = {"status": "implemented", "status_since": DAY, "status_since_precisio
 PUBLISHED = {"review_state": "published", "published_at": BEFORE, "counts_from": DAY}
 ENDED = {**PUBLISHED, "review_state": "retracted", "ended_at": MOMENT, "ended_reason": "Wrong."}
 TAKEN, HERS = {"address_digest": "t" * 64}, {"address_digest": "h" * 64}
+SPENT = {"content": None, "finished_at": MOMENT}
 NOT_STARTED = {"status": "not_started", "assessed_on": DAY, "assessed_precision": "month"}
 
 # fmt: off
@@ -230,6 +240,10 @@ BAD: list[tuple[type[models.Model], str, dict[str, Any], str]] = [
     (Key,            "no digest",                                {"digest": ""},                                 "key_has_digest"),
     (LinkCheck,      "an outcome that is none",                  {"outcome": "dead"},                            "linkcheck_outcome_known"),
     (LinkCheck,      "failing, not since when",                  {"failures": 1},                                "linkcheck_failing_since"),
+    (Import,         "a kind that is none",                      {"kind": "bodies"},                             "import_kind_known"),
+    (Import,         "a state that is none",                     {"state": "half done", **SPENT},                "import_state_known"),
+    (Import,         "waiting, without its file",                {"content": None},                              "import_kept_while_it_waits"),
+    (Import,         "done, and its file kept",                  {"state": "done", "finished_at": MOMENT},       "import_kept_while_it_waits"),
     (KeptAnswer,     "two to one request",                       {"name": "taken"},                              "keptanswer_once"),
     (SeedRecord,     "twice",                                    {"object_id": "taken"},                         "seedrecord_once"),
     (VerdictSpan,    "a status that is none",                    {**ASSESSED, "status": "done"},                 "verdictspan_status_known"),
@@ -262,6 +276,7 @@ def company(cast: None) -> StatusUpdate:
     Source.objects.filter(pk="blog-page").update(**TAKEN, public_since=BEFORE)
     Source.objects.filter(pk="watch-page").update(**HERS, submitted_by="lantern")
     Source.objects.filter(pk="league-page").update(address_digest="c" * 64)
+    User.objects.create(pk=4242, username="somebody")
     KeptAnswer.objects.create(**GOOD[KeptAnswer] | {"name": "taken"})
     SeedRecord.objects.create(object_type="topic", object_id="taken", content={}, loaded_at=MOMENT)
     return make_update(first, "in_progress", external_id="row 1")
@@ -472,6 +487,8 @@ INDEXED: list[tuple[type[models.Model], str, str]] = [
     (Publisher, "publisher_by_country", "country id"),
     (VerdictSpan, "span_by_promise", "promise_id known_to valid_to known_from valid_from"),
     (VerdictSpan, "span_by_status", "status promise_id valid_to"),
+    (Import, "import_by_state", "state created_at"),
+    (Import, "import_by_user", "user_id created_at"),
     (LedgerEntry, "entry_by_object", "object_type object_id sequence"),
     (LedgerEntry, "entry_by_action", "action sequence"),
     (LedgerEntry, "entry_by_type", "object_type sequence"),

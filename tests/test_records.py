@@ -14,6 +14,7 @@ from reforms.errors import RuleBroken
 from reforms.models import (
     Body,
     Citation,
+    Import,
     KeptAnswer,
     Key,
     LedgerEntry,
@@ -111,6 +112,7 @@ PARTS_OF_OTHERS = (Citation, PromiseBody, PromiseRelation)
 NO_RECORD = (
     *(Paragraph, SeedRecord, LedgerEntry, LedgerPayload, VerdictSpan, Key, KeptAnswer),
     LinkCheck,
+    Import,
 )
 
 

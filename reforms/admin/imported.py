@@ -101,7 +101,9 @@ class ImportAdmin(ReadOnlyAdmin):
         self, request: Any, object_id: Any = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
         """The preview, and what becomes of it."""
-        attempt = self.get_object(request, unquote(object_id or ""))
+        if object_id is None or not self.has_view_permission(request):
+            raise PermissionDenied  # one comes from a file alone
+        attempt = self.get_object(request, unquote(object_id))
         if attempt is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)  # type: ignore[attr-defined]
         if not self.has_view_permission(request, attempt):

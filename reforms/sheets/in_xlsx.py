@@ -161,25 +161,31 @@ def write_xlsx(rows: Iterable[list[str]], title: str, file: IO[bytes]) -> None:
     book = Workbook(write_only=True)
     sheet: Any = book.create_sheet(title)
     sheet.freeze_panes = "B2"
-    header: list[str] = []
     # A style of its own for each cell would be slow to make, and large.
     plain, quoted = _text_cell(sheet), _text_cell(sheet)
     quoted.quotePrefix = True
-    for row in rows:
-        header = header or row
-        cells: list[Any] = []
-        for name, text in zip(header, row, strict=True):
-            if not text:
-                cells.append(None)
-                continue
-            if len(text) > LONGEST_TEXT:
-                raise TooLong(name)
-            cell: Any = WriteOnlyCell(sheet)
-            cell._style = quoted._style if text[0] in _QUOTED else plain._style
-            # Set beside its value, so that no text is ever taken for a formula.
-            cell._value, cell.data_type = xml_safe(text), "s"
-            cells.append(cell)
-        sheet.append(cells)
+
+    def cell(name: str, text: str) -> Any:
+        if not text:
+            return None
+        if len(text) > LONGEST_TEXT:
+            raise TooLong(name)
+        cell: Any = WriteOnlyCell(sheet)
+        cell._style = quoted._style if text[0] in _QUOTED else plain._style
+        # Set beside its value, so that no text is ever taken for a formula.
+        cell._value, cell.data_type = xml_safe(text), "s"
+        return cell
+
+    header: list[str] = []
+    try:
+        for row in rows:
+            header = header or row
+            sheet.append([cell(name, text) for name, text in zip(header, row, strict=True)])
+    except BaseException:
+        # What was written so far stands in a file of the library's own.
+        sheet.close()
+        sheet._writer.cleanup()
+        raise
     book.save(file)
 
 

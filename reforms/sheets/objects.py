@@ -210,8 +210,7 @@ class ObjectSheet(Sheet):
         reason = row.cell(REASON) or self.terms.reason
         try:
             given = reason or (_NO_REASON_YET if self.terms.trial else "")
-            with workflow.change(thing, given) as made:
-                workflow.save(thing, **parts)
+            made = workflow.saved(thing, given, **parts)
         except RuleBroken as refusal:
             row.complain_of(refusal)
             return False

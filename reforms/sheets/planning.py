@@ -23,6 +23,8 @@ SHEETS: dict[str, type[Sheet]] = {
     SheetKind.SOURCES.value: SourceSheet,
     SheetKind.UPDATES.value: UpdateSheet,
 }
+# Whoever else writes waits meanwhile: so many rows take about half a minute.
+MOST_WRITTEN = 2_000
 # Rows that are looked up together.
 CHUNK = 500
 # How many rows are shown of each outcome, and how many complaints are kept.
@@ -124,6 +126,11 @@ def carry_out(kind: str, content: bytes, terms: Terms) -> Plan:
                 plan.note(Judged(row, Outcome.FAILED))
         for judged in sheet.take([row for row in chunk if not row.is_broken]):
             plan.note(judged)
+        if plan.written > MOST_WRITTEN:
+            raise Unreadable(
+                f"More than {MOST_WRITTEN:,} rows add or change something; send them in parts."
+                " Those that change nothing do not count, nor do new status updates."
+            )
     for judged in sheet.finish():
         plan.note(judged)
     if not plan.rows:

@@ -34,7 +34,8 @@ _SAID = {
 def _meaning(column: str) -> str:
     """What the field of a submission means that stands in a column of a batch."""
     first, *rest = COLUMNS[column]
-    said = _SAID[column in CITATION_OF][first]
+    # In a cell, a publisher is told by its name; what else an object says has its own columns.
+    said = _SAID[column in CITATION_OF][first].replace(", or an object", "")
     for part in rest:
         if part in LANGUAGES:
             said += f" In {LANGUAGES[part]}."

@@ -15,7 +15,7 @@ from reforms.workflow.citing import Cited, cite
 from reforms.workflow.forgetting import forget
 from reforms.workflow.naming import random_id
 from reforms.workflow.organisations import accept_licence, enrol
-from reforms.workflow.public_objects import change, save
+from reforms.workflow.public_objects import change, save, saved
 from reforms.workflow.redaction import Redaction, redact, redactable
 from reforms.workflow.reviewing import (
     publish,
@@ -60,6 +60,7 @@ __all__ = [
     "retract",
     "revise",
     "save",
+    "saved",
     "store",
     "submit",
     "supersede",

@@ -14,8 +14,11 @@ from django.db.models import Model, Q, QuerySet
 
 from reforms import ledger
 from reforms.dates import now
-from reforms.models import KeptAnswer, Key, Organisation, StatusUpdate
+from reforms.models import Import, ImportState, KeptAnswer, Key, Organisation, StatusUpdate
 from reforms.vocabulary import PUBLIC_STATES, ReviewState
+
+# For how long a file waits for whoever sent it to confirm what it would do.
+UNCONFIRMED_DAYS = 3
 
 # Rows of a table, and what becomes of them: columns to be emptied, or None where the row goes.
 _Stale = tuple[str, QuerySet[Any], dict[str, Any] | None]
@@ -44,6 +47,11 @@ def _stale(moment: datetime) -> Iterator[_Stale]:
     yield "lines of the internal history", LogEntry.objects.filter(action_time__lt=limit), None
     yield "sessions that ended", Session.objects.filter(expire_date__lt=moment), None
     yield "kept answers", _answers(moment), None
+    waiting = Import.objects.filter(state=ImportState.PREVIEWED)
+    long_ago = waiting.filter(created_at__lt=moment - timedelta(days=UNCONFIRMED_DAYS))
+    given_up = {"state": ImportState.CANCELLED.value, "content": None, "finished_at": moment}
+    yield "files that nobody confirmed", long_ago, given_up
+    yield "imports from files", Import.objects.filter(created_at__lt=limit), None
     ended = Q(revoked_at__lt=limit) | Q(expires_at__lt=limit)
     yield "keys that ended", Key.objects.filter(ended), None
     kept = Key.objects.exclude(ended)

@@ -38,6 +38,11 @@ def save(thing: models.Model, reason: str = "", **parts: Any) -> bool:
     `announced_by` (source ids). `reason` is public; a change of what the record says needs one.
     Raises RuleBroken naming every bad field.
     """
+    return saved(thing, reason, **parts).changed
+
+
+def saved(thing: models.Model, reason: str = "", **parts: Any) -> Change:
+    """What `save` does; return what the record said before and says now."""
     if isinstance(thing, StatusUpdate):
         raise TypeError("status updates are written by submit, revise and the actions")
     prepare(thing)
@@ -46,7 +51,7 @@ def save(thing: models.Model, reason: str = "", **parts: Any) -> bool:
             check_source(thing)
         _store(thing)
         _replace_parts(thing, parts)
-    return made.changed
+    return made
 
 
 def _store(thing: models.Model) -> None:

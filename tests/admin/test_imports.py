@@ -58,7 +58,9 @@ def confirm(person: Person, reason: str = "", **fields: Any) -> Page:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("model", [Promise, Source, StatusUpdate])
 def test_an_export_sent_again_changes_nothing(staff: Staff, form: str, model: Any) -> None:
-    promise = make_promise(1, title={"en": "=1+1", "kk": "Атау"}, figures=[{"what": "a", "value": 1}])
+    promise = make_promise(
+        1, title={"en": "=1+1", "kk": "Атау"}, figures=[{"what": "a", "value": 1}]
+    )
     make_update(promise, "stalled", note={"en": "-5"}, external_id="x 1")
     make_update(promise, "implemented", organisation="lantern", publish=False)
     query = "?state=all" if model is StatusUpdate else ""
@@ -140,7 +142,9 @@ def test_who_may_import_what(staff: Staff) -> None:
 
 def test_nobody_sees_or_confirms_what_another_sent(staff: Staff, promise: Promise) -> None:
     header = ["promise", "status", "effective_on"]
-    send(staff.anna, StatusUpdate, [header, [promise.pk, "stalled", "2022"]], organisation="lantern")
+    send(
+        staff.anna, StatusUpdate, [header, [promise.pk, "stalled", "2022"]], organisation="lantern"
+    )
     address = page_of(attempt())
     assert "Import 1 row" in staff.anna.get(address).text
     assert staff.boris.get(address).text.count("stalled") == 0
@@ -172,11 +176,15 @@ def test_an_export_holds_what_its_reader_sees(staff: Staff, promise: Promise) ->
     assert len(held) == 3
     assert "ours" in cells
     assert not {"theirs", "public"} & cells
-    filtered = export(staff.curator, StatusUpdate, query="?state=submitted&organisation__id__exact=compass")
+    filtered = export(
+        staff.curator, StatusUpdate, query="?state=submitted&organisation__id__exact=compass"
+    )
     assert [line[filtered[0].index("external_id")] for line in filtered[1:]] == ["theirs"]
     address = reverse("admin:reforms_statusupdate_export", args=["csv"])
     assert staff.stranger.get(address).status == 403
-    assert staff.curator.get(reverse("admin:reforms_statusupdate_export", args=["ods"])).status == 404
+    assert (
+        staff.curator.get(reverse("admin:reforms_statusupdate_export", args=["ods"])).status == 404
+    )
 
 
 def test_too_large_a_file_is_refused(staff: Staff) -> None:

@@ -4,14 +4,16 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
-from reforms import keys, workflow
+from reforms import keys, sheets, workflow
 from reforms.models import (
     Body,
     Citation,
+    Import,
     Key,
     LedgerEntry,
     Organisation,
@@ -34,6 +36,7 @@ from tests.fixtures import make_promise, make_update
 MODELS = [
     Body,
     Citation,
+    Import,
     Key,
     LedgerEntry,
     Organisation,
@@ -47,7 +50,7 @@ MODELS = [
     StatusUpdate,
     Topic,
 ]
-SHOWN = {Citation, LedgerEntry, Paragraph, SeedRecord}
+SHOWN = {Citation, Import, LedgerEntry, Paragraph, SeedRecord}
 PUBLIC = {model for model in MODELS if issubclass(model, PublicObject)}
 PEOPLE = ["root", "curator", "reviewer", "anna", "stranger"]
 PRINT = "fp1:" + "ab" * 32
@@ -81,6 +84,10 @@ def fill(number: int) -> None:
     workflow.accept_licence(lantern)
     for place in range(number):
         keys.issue(lantern, f"Script {place}", ["submit"])
+    anna = User.objects.get(username="anna")  # whoever opens the pages may see hers, or none
+    for _ in range(number):
+        # What is wrong with this one is shown; another one of the same name would replace it.
+        sheets.take_in("updates", f"{Import.objects.count()}.csv", b"id\nnonsense", anna, lantern)
     start = SeedRecord.objects.count()
     SeedRecord.objects.bulk_create(
         SeedRecord(
@@ -106,7 +113,7 @@ def expected(person: str, model: type[models.Model], page: str) -> int:
     may = {
         "root": True,
         "curator": True,
-        "reviewer": page in ("list", "change", "ledger") and model not in (Key, SeedRecord),
+        "reviewer": page in ("list", "change", "ledger") and model not in (Import, Key, SeedRecord),
         "anna": (page in ("list", "change", "ledger") and model not in (Key, Paragraph, SeedRecord))
         or (page == "add" and model in (Source, StatusUpdate)),
         "stranger": False,

@@ -50,6 +50,4 @@ def said(attempt: Import) -> list[tuple[int, str, str]]:
 
 def differences(attempt: Import, outcome: str = "changed") -> list[list[Any]]:
     """The differences of each row that is shown."""
-    return [
-        [tuple(two) for two in one["differences"]] for one in attempt.report["shown"][outcome]
-    ]
+    return [[tuple(two) for two in one["differences"]] for one in attempt.report["shown"][outcome]]

@@ -118,21 +118,31 @@ def test_parts_are_written_as_lists(curator: User, promises: list[Promise]) -> N
 def test_passages(curator: User, promises: list[Promise]) -> None:
     """Numbers are enough where the text is loaded; what is not touched stays as it is."""
     header = ["id", "paragraphs", "source_2", "stance_2", "basis_2", "origin_2", "locator_2"]
-    table = [header + ["source_3", "basis_3"], [promises[0].pk, "7; 8-9", *[""] * 5, "watch-page", ""]]
+    table = [
+        [*header, "source_3", "basis_3"],
+        [promises[0].pk, "7; 8-9", *[""] * 5, "watch-page", ""],
+    ]
     attempt = send("promises", table, curator)
     assert said(attempt) == []
     assert confirm(attempt, "It also rests on that.")
     first, second = fresh(promises[0]).citations.all()
     assert [one["fingerprint"] for one in first.paragraphs] == PRINTS
     assert first.note == {"en": "See there"}
-    assert (second.source_id, second.basis, second.origin_id) == ("watch-page", "own_finding", "watch")
+    assert (second.source_id, second.basis, second.origin_id) == (
+        "watch-page",
+        "own_finding",
+        "watch",
+    )
 
 
 def test_new_promises_get_the_next_numbers(curator: User, promises: list[Promise]) -> None:
     header = ["reform", "title_en", "statement_ru", "kind", "commitment", "deadline", "source"]
     row = ["demo2020-1", "New", "Новое", "study", "process", "2022-11-05", "demo2020-address"]
     attempt = send("promises", [header, row, row], curator)
-    assert [one["id"] for one in attempt.report["shown"]["created"]] == ["demo2020-1-3", "demo2020-1-4"]
+    assert [one["id"] for one in attempt.report["shown"]["created"]] == [
+        "demo2020-1-3",
+        "demo2020-1-4",
+    ]
     assert Promise.objects.count() == 2
     assert attempt.report["due"] == 0
     assert confirm(attempt)

@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from reforms import integrity, keys, ledger, records, workflow
-from reforms.models import KeptAnswer, Key, Organisation, Promise, StatusUpdate
+from reforms.models import Import, KeptAnswer, Key, Organisation, Promise, StatusUpdate
 from reforms.vocabulary import PUBLIC_STATES, ReviewState
 from tests.fixtures import Clock, People, fresh, make_promise, make_update, make_update_in, row
 from tests.ledger.telling import findings
@@ -57,6 +57,14 @@ def zebulon(people: People, clock: Clock) -> Any:
         status=201,
         kept_at=clock.moment,
     )
+    for waits in (False, True):
+        Import.objects.create(
+            kind="updates",
+            file_name="updates.csv",
+            user=user,
+            created_at=clock.moment,
+            **({"content": b"id"} if waits else {"state": "failed", "finished_at": clock.moment}),
+        )
     Client().force_login(user)
     return user
 
@@ -76,6 +84,7 @@ def test_no_table_holds_the_person_beyond_the_account(zebulon: Any, clock: Clock
     assert traces() - ACCOUNT == {
         "django_admin_log.change_message",
         "django_admin_log.user_id",
+        "reforms_import.user_id",
         "reforms_keptanswer.holder",
         "reforms_key.created_by_id",
         "reforms_statusupdate.submitted_by_id",
@@ -132,6 +141,8 @@ def test_what_it_counts_is_what_it_does(zebulon: Any, clock: Clock) -> None:
         "lines of the internal history": 1,
         "sessions that ended": 1,
         "kept answers": 1,
+        "files that nobody confirmed": 1,
+        "imports from files": 2,
         "keys that ended": 1,
         "last uses of keys": 1,
         "makers of keys": 1,
