@@ -89,7 +89,7 @@ def may_confirm(user: Any, attempt: Import) -> bool:
         and attempt.user_id == user.pk
         and roles.may_import(user, attempt.kind)
         and (
-            attempt.organisation is None
+            attempt.organisation_id is None
             or roles.curates(user)
             or roles.speaks_for(user, attempt.organisation_id)
         )
