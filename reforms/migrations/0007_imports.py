@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reforms', '0005_watchdogs_write'),
+        ('reforms', '0006_link_health'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
