@@ -8,14 +8,15 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from reforms.admin.lists import BoundedLists
+
 admin.site.unregister(User)
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(BoundedLists, UserAdmin):
     """Without addresses, times and permissions of others for whoever is no superuser."""
 
-    show_full_result_count = False
     list_per_page = 50
 
     # Whoever may change accounts could make a superuser of any.

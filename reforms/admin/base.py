@@ -14,20 +14,17 @@ from reforms import ledger, roles, workflow
 from reforms.admin import conflicts
 from reforms.admin.columns import RecordFields
 from reforms.admin.labels import describe
+from reforms.admin.lists import BoundedLists
 from reforms.errors import RuleBroken, TransitionRefused
 from reforms.models import Citation
 
-# What the filters of Django's lists and its date hierarchy put behind the name of a column.
-OFFERED_ENDINGS = (
-    *("", "__exact", "__in", "__isnull", "__isempty", "__id__exact", "__id__in"),
-    *("__year", "__month", "__day", "__gte", "__lt"),
-)
+# What the filters of Django's lists put behind the name of a column.
+OFFERED_ENDINGS = ("", "__exact", "__in", "__isnull", "__isempty", "__id__exact", "__id__in")
 
 
-class RecordAdmin(RecordFields, admin.ModelAdmin):
+class RecordAdmin(RecordFields, BoundedLists):
     """A page of the record. `workflow` writes; what its rules refuse is shown in the form."""
 
-    show_full_result_count = False
     list_per_page = 50
     # Lookups in an address beyond the filters shown: `promise__id__exact` and the like.
     linked_lookups: tuple[str, ...] = ()
@@ -69,7 +66,7 @@ class RecordAdmin(RecordFields, admin.ModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         """Filter only by what the list offers: columns that are not shown cannot be probed."""
-        offered: list[str] = [*self.linked_lookups, str(self.date_hierarchy)]
+        offered: list[str] = [*self.linked_lookups]
         for one in self.get_list_filter(request):
             name: Any = one[0] if isinstance(one, tuple) else one
             offered.append(getattr(name, "parameter_name", name))

@@ -5,25 +5,17 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.utils.text import Truncator
+from django.db.models import Exists, OuterRef
 
 from reforms import keys, records, roles
-from reforms.admin.labels import describe
 from reforms.dates import now
+from reforms.models import Paragraph
 from reforms.vocabulary import ReviewState, Timeliness
 
 ALL = "all"
 # After so many days without a publication an open promise is one to look at again.
 QUIET_DAYS = 365
 QUEUE = (ReviewState.SUBMITTED, ReviewState.CHANGES_REQUESTED)
-
-
-class DescribedFilter(admin.RelatedFieldListFilter):
-    """A filter by another object, with titles beside the ids."""
-
-    def field_choices(self, field: Any, request: Any, model_admin: Any) -> Any:
-        things = model_admin.get_field_queryset(None, field, request)
-        return [(thing.pk, Truncator(describe(thing)).chars(48)) for thing in things]
 
 
 class TimelinessFilter(admin.SimpleListFilter):
@@ -165,4 +157,5 @@ class WithTextFilter(admin.SimpleListFilter):
     def queryset(self, request: Any, queryset: Any) -> Any:
         if self.value() is None:
             return queryset
-        return queryset.filter(paragraph_count__isnull=self.value() == "missing")
+        with_text = Exists(Paragraph.objects.filter(source=OuterRef("pk")))
+        return queryset.filter(with_text if self.value() == "loaded" else ~with_text)

@@ -17,6 +17,7 @@ from reforms.admin.batches import Step, ask_then_act, ask_then_act_on_one, page
 from reforms.admin.filters import AliveFilter
 from reforms.admin.forms import RecordForm
 from reforms.admin.labels import below, page_of
+from reforms.admin.narrowing import DescribedFilter
 from reforms.errors import RuleBroken
 from reforms.models import Key
 from reforms.scopes import Scope
@@ -75,7 +76,7 @@ class KeyAdmin(ReadOnlyAdmin):
     form = KeyForm
     list_display = ["about", "organisation", "may", "life"]
     list_select_related = ["organisation"]
-    list_filter = [AliveFilter, "organisation"]
+    list_filter = [AliveFilter, ("organisation", DescribedFilter)]
     search_fields = ["id", "name", "organisation__id"]
     search_help_text = "Words of the name, or the id of a key or an organisation."
     ordering = ["organisation", "name", "id"]

@@ -2,13 +2,12 @@ import json
 from typing import Any
 
 from django.contrib import admin
-from django.core.paginator import Paginator
-from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from reforms import ledger, records
 from reforms.admin.base import ReadOnlyAdmin
+from reforms.admin.counting import CappedPaginator
 from reforms.admin.filters import ObjectTypeFilter
 from reforms.admin.history import MOST_DIGITS, lines, object_of
 from reforms.admin.labels import NOTHING, badge, below, link, page_of
@@ -19,13 +18,12 @@ from reforms.vocabulary import EntryAction
 MOST = 1000
 
 
-class NewestPaginator(Paginator):
+class NewestPaginator(CappedPaginator):
     """Pages of the first rows alone: a ledger of millions is never counted."""
 
-    @cached_property
-    def count(self) -> int:
-        found: Any = self.object_list
-        return int(found.values("pk")[:MOST].count())
+    @property
+    def most(self) -> int:  # type: ignore[override]
+        return MOST
 
 
 @admin.register(LedgerEntry)
@@ -45,7 +43,6 @@ class LedgerEntryAdmin(ReadOnlyAdmin):
     ordering = ["-sequence"]
     sortable_by = ()
     paginator = NewestPaginator
-    show_facets = admin.ShowFacets.NEVER
     fieldsets = [
         (None, {"fields": ["number", "recorded", "done", "about", "actor_label", "why"]}),
         ("Payload", {"fields": ["document", "more"]}),

@@ -1,23 +1,27 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from reforms import roles, search
+from reforms.admin import finding
 from reforms.admin.citation import CitationFormSet, CitationInline
 from reforms.admin.columns import PartInline
 from reforms.admin.fields import PartialDateFormField
-from reforms.admin.filters import DescribedFilter, QuietFilter, TimelinessFilter
+from reforms.admin.filters import QuietFilter, TimelinessFilter
 from reforms.admin.forms import NumberedForm
 from reforms.admin.from_passage import FromPassage
 from reforms.admin.labels import NOTHING, badge, below, in_words
+from reforms.admin.narrowing import DeadlineYearFilter, DescribedFilter, ReformFilter
 from reforms.admin.promise_page import everything_about
 from reforms.admin.public import PublicAdmin, withdraw_selected
 from reforms.admin.tables import Tabular
 from reforms.admin.timeline import timeline
 from reforms.dates import now
 from reforms.models import Programme, Promise, PromiseBody, PromiseRelation, Reform, SheetKind
+from reforms.querysets import LAST_DAY
 from reforms.vocabulary import Status, Timeliness, Verification
 
 
@@ -84,18 +88,18 @@ class PromiseAdmin(FromPassage, Tabular, PublicAdmin):
     list_display = ["id", "words", "status_words", "deadline_words"]
     list_display_links = ["id", "words"]
     list_filter = [
-        "programme",
-        ("reform", DescribedFilter),
+        ("programme", DescribedFilter),
+        ("reform", ReformFilter),
         "status",
         "verification",
         TimelinessFilter,
         QuietFilter,
+        DeadlineYearFilter,
         "contested",
         "kind",
         "commitment",
         ("topics", DescribedFilter),
     ]
-    date_hierarchy = "deadline_on"
     # `get_search_results` asks the search index; the names here are what it covers.
     search_fields = ["id", "title", "statement"]
     search_help_text = (
@@ -120,12 +124,12 @@ class PromiseAdmin(FromPassage, Tabular, PublicAdmin):
         return promises.with_timeliness(today)
 
     def get_search_results(self, request: Any, queryset: Any, search_term: str) -> tuple[Any, bool]:
-        term = search_term.replace("\x00", "").strip()
+        term = finding.cleaned(search_term)
         if not term:
             return queryset, False
         by_id = Q(pk__startswith=term.lower())
         try:
-            found = queryset.filter(by_id | Q(pk__in=Promise.objects.search(search.parse(term))))
+            found = queryset.filter(by_id | finding.holding("pk", search.parse(term)))
         except ValueError as error:
             if request.resolver_match.url_name == "reforms_promise_changelist":
                 messages.warning(request, f"Search: {error}.")
@@ -165,7 +169,8 @@ class PromiseAdmin(FromPassage, Tabular, PublicAdmin):
         contested = "contested" if promise.contested else ""
         return below(badge(Status(promise.status)), since, known, contested)
 
-    @admin.display(description="Deadline", ordering="deadline_on")
+    # An index holds it with the last of all days in the place of none.
+    @admin.display(description="Deadline", ordering=Coalesce("deadline_on", Value(LAST_DAY)))
     def deadline_words(self, promise: Any) -> str:
         if promise.deadline is None:
             return NOTHING

@@ -14,10 +14,12 @@ from django.urls import path, reverse
 
 from reforms import roles
 from reforms.admin.base import RecordAdmin
+from reforms.admin.counting import up_to
 from reforms.admin.labels import NOTHING, below, in_words, link, page_of
 from reforms.admin.margin import MOST_CITATIONS, Text, directions, margin
 from reforms.admin.reading_rows import overview, promises_here, rows, unfound
 from reforms.admin.selection import as_ranges, read_ordinals, selection
+from reforms.admin.source_uses import MOST_COUNTED
 from reforms.models import Promise, Source
 
 PER_PAGE = 400
@@ -62,14 +64,16 @@ class ReadingRoom(RecordAdmin):
         return ["room" if one == "loaded" else one for one in shown]
 
     def surroundings(self, request: Any, thing: Any) -> dict[str, Any]:
-        texts = [thing] if thing.paragraph_count else []
+        texts = [thing] if thing.paragraphs.exists() else []
         return super().surroundings(request, thing) | {"tools": reading_tools(request.user, texts)}
 
-    @admin.display(description="Text", ordering="paragraph_count")
+    @admin.display(description="Text")
     def room(self, source: Any) -> str:
         if not source.paragraph_count:
             return NOTHING
-        return below(link(place_of(source), "Read"), f"{source.paragraph_count} ¶")
+        return below(
+            link(place_of(source), "Read"), f"{up_to(source.paragraph_count, MOST_COUNTED)} ¶"
+        )
 
     # Reading
 

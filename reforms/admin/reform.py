@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from reforms import roles
 from reforms.admin.forms import NumberedForm, complete_bounds
 from reforms.admin.labels import in_words, link, list_of
+from reforms.admin.narrowing import DescribedFilter
 from reforms.admin.public import PublicAdmin, withdraw_selected
 from reforms.admin.reading_room import place_of
 from reforms.models import Promise, Reform
@@ -46,7 +47,7 @@ class ReformAdmin(PublicAdmin):
     form = ReformForm
     list_display = ["id", "words", "programme", "numbered"]
     list_select_related = ["programme"]
-    list_filter = ["programme", "numbered"]
+    list_filter = [("programme", DescribedFilter), "numbered"]
     search_fields = ["id", "title__en", "title__ru", "title__kk"]
     ordering = ["position"]
     autocomplete_fields = ["programme"]

@@ -2,20 +2,24 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Value
 from django.db.models.functions import Coalesce
 
 from reforms import roles, workflow
 from reforms.admin.batches import delete_unused
+from reforms.admin.counting import up_to
 from reforms.admin.fields import PartialDateFormField
 from reforms.admin.filters import WithTextFilter
 from reforms.admin.forms import RecordForm
 from reforms.admin.labels import NOTHING, below, in_words, link, list_of, page_of
 from reforms.admin.links import ArchivedFilter, LinkFilter, WithLinks
+from reforms.admin.narrowing import LanguageFilter, PublicationYearFilter
 from reforms.admin.public import PublicAdmin, withdraw_selected
 from reforms.admin.reading_room import ReadingRoom
+from reforms.admin.source_uses import MOST_COUNTED, count_uses
 from reforms.admin.tables import Tabular
 from reforms.models import Citation, Paragraph, SheetKind, Source
+from reforms.querysets import LAST_DAY
 from reforms.vocabulary import PublisherType, SourceKind
 
 WHEN = ("published", "language")
@@ -55,14 +59,14 @@ class SourceAdmin(WithLinks, ReadingRoom, Tabular, PublicAdmin):
     list_filter = [
         "kind",
         "publisher__type",
-        "language",
+        LanguageFilter,
+        PublicationYearFilter,
         ("public_since", admin.EmptyFieldListFilter),
         WithTextFilter,
         LinkFilter,
         ArchivedFilter,
     ]
     linked_lookups = ("publisher__id__exact",)
-    date_hierarchy = "published_on"
     search_fields = ["id", "title__en", "title__ru", "title__kk", "url", "publisher__id"]
     ordering = ["id"]
     autocomplete_fields = ["publisher", "edition_of", "submitted_by"]
@@ -78,19 +82,8 @@ class SourceAdmin(WithLinks, ReadingRoom, Tabular, PublicAdmin):
     def visible(self, request: Any) -> Any:
         return Source.objects.visible_to(request.user)
 
-    def get_queryset(self, request: Any) -> Any:
-        here = Citation.objects.public().filter(source=OuterRef("pk")).order_by()
-        promise = Coalesce("promise_id", "update__promise_id")
-        citing = here.values("source").annotate(number=Count(promise, distinct=True))
-        text = Paragraph.objects.filter(source=OuterRef("pk")).order_by().values("source")
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                promise_count=Subquery(citing.values("number")),
-                paragraph_count=Subquery(text.annotate(number=Count("pk")).values("number")),
-            )
-        )
+    def complete(self, request: Any, rows: Any) -> None:
+        count_uses(rows)
 
     def layout(self, request: Any, obj: Any) -> Any:
         fieldsets = super().layout(request, obj)
@@ -131,30 +124,36 @@ class SourceAdmin(WithLinks, ReadingRoom, Tabular, PublicAdmin):
     def words(self, source: Source) -> str:
         return below(in_words(source.title), source.pk)
 
-    @admin.display(description="Publisher", ordering="publisher")
+    @admin.display(description="Publisher", ordering="publisher_id")
     def origin(self, source: Source) -> str:
         kind, publisher = SourceKind(source.kind), PublisherType(source.publisher.type)
         return below(in_words(source.publisher.name), publisher.label, kind.label)
 
-    @admin.display(description="Published", ordering="published_on")
+    # An index holds it with the last of all days in the place of none.
+    @admin.display(description="Published", ordering=Coalesce("published_on", Value(LAST_DAY)))
     def published_when(self, source: Source) -> str:
         moment = source.public_since
         public = f"public since {moment:%Y-%m-%d}" if moment else "private"
         return below(source.published or NOTHING, public)
 
-    @admin.display(description="Promises", ordering="promise_count")
-    def promises(self, source: Any) -> int:
-        return source.promise_count or 0
+    @admin.display(description="Promises")
+    def promises(self, source: Any) -> str:
+        if not hasattr(source, "promise_count"):
+            count_uses([source])
+        more = source.citation_count > MOST_COUNTED
+        return f"{source.promise_count:,}{'+' if more else ''}"
 
     @admin.display(description="Cited by")
     def cited(self, source: Source) -> str:
         return link(list_of(Citation, f"source__id__exact={source.pk}"), "Its citations")
 
-    @admin.display(description="Text", ordering="paragraph_count")
+    @admin.display(description="Text")
     def loaded(self, source: Any) -> str:
+        if not hasattr(source, "paragraph_count"):
+            count_uses([source])
         if not source.paragraph_count:
             return NOTHING
-        words = f"{source.paragraph_count} ¶"
+        words = f"{up_to(source.paragraph_count, MOST_COUNTED)} ¶"
         return link(list_of(Paragraph, f"source__id__exact={source.pk}"), words)
 
 
@@ -174,6 +173,6 @@ def without(fieldsets: Any, name: str) -> Any:
 class OfSource:
     """A column that links to the source of a citation or a paragraph."""
 
-    @admin.display(description="Source", ordering="source")
+    @admin.display(description="Source", ordering="source_id")
     def source_link(self, thing: Any) -> str:
         return link(page_of(thing.source), thing.source_id)

@@ -3,8 +3,7 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count
 from django.http import Http404
 from django.urls import path, reverse
 
@@ -13,9 +12,11 @@ from reforms.admin.batches import ask_then_act_on_one
 from reforms.admin.citation import CitationInline
 from reforms.admin.fields import PartialDateFormField
 from reforms.admin.filters import ALL, QUEUE, OwnFilter, ReviewStateFilter
+from reforms.admin.finding_updates import matching
 from reforms.admin.forms import RecordForm
 from reforms.admin.history import Recorded
 from reforms.admin.labels import badge, below, in_words
+from reforms.admin.narrowing import DescribedFilter, EffectYearFilter
 from reforms.admin.review import BULK_ACTIONS, button, step_for
 from reforms.admin.review_queue import Reviewing
 from reforms.admin.superseding import Superseding, replacement, superseded
@@ -77,11 +78,21 @@ class StatusUpdateAdmin(Reviewing, Tabular, Recorded, Superseding):
     form = StatusUpdateForm
     list_display = ["about", "proposed", "evidence", "standing"]
     list_select_related = ["promise", "organisation"]
-    list_filter = [ReviewStateFilter, OwnFilter, "status", "organisation", "promise__programme"]
+    list_filter = [
+        ReviewStateFilter,
+        OwnFilter,
+        "status",
+        ("organisation", DescribedFilter),
+        ("promise__programme", DescribedFilter),
+        EffectYearFilter,
+    ]
     linked_lookups = ("promise__id__exact",)
-    date_hierarchy = "effective_on"
+    # `get_search_results` asks the indexes; the names here are what it covers.
     search_fields = ["promise__id", "organisation__id", "note__en", "note__ru", "note__kk"]
-    search_help_text = "Words of the note, or the id of a promise or an organisation."
+    search_help_text = (
+        "Words of the promise or of the note; or an id: of a promise, a reform, an organisation, an"
+        " update, or an organisation’s own for it."
+    )
     autocomplete_fields = ["promise", "organisation"]
     inlines = [UpdateCitationInline]
     actions = BULK_ACTIONS
@@ -114,7 +125,10 @@ class StatusUpdateAdmin(Reviewing, Tabular, Recorded, Superseding):
 
     def has_publish_permission(self, request: Any) -> bool:
         """For reviewers, and for those who may publish what they submit themselves."""
-        return roles.reviews(request.user) or roles.publishes_own(request.user)
+        if not hasattr(request, "may_publish"):
+            user = request.user
+            request.may_publish = roles.reviews(user) or roles.publishes_own(user)
+        return bool(request.may_publish)
 
     def has_remove_permission(self, request: Any) -> bool:
         """For the action of curators."""
@@ -129,22 +143,28 @@ class StatusUpdateAdmin(Reviewing, Tabular, Recorded, Superseding):
 
     # Lists
 
-    def get_queryset(self, request: Any) -> Any:
-        here = Citation.objects.filter(update=OuterRef("pk"), stance=Stance.SUPPORTS.value)
-        number = here.order_by().values("update").annotate(number=Count("pk")).values("number")
-        return (
-            super().get_queryset(request).annotate(supporting_count=Coalesce(Subquery(number), 0))
-        )
+    def complete(self, request: Any, rows: Any) -> None:
+        supporting = Citation.objects.filter(update__in=rows, stance=Stance.SUPPORTS.value)
+        number = dict(supporting.order_by().values_list("update").annotate(Count("pk")))
+        for update in rows:
+            update.supporting_count = number.get(update.pk, 0)
+
+    def is_queue(self, request: Any) -> bool:
+        """Whether the list shows what waits: few, whatever was ever published."""
+        default = ReviewState.SUBMITTED.value if roles.reviews(request.user) else ALL
+        return request.GET.get(ReviewStateFilter.parameter_name, default) in QUEUE
 
     def get_ordering(self, request: Any) -> Any:
         """Oldest first in the queue, newest first elsewhere."""
-        default = ReviewState.SUBMITTED.value if roles.reviews(request.user) else ALL
-        queued = request.GET.get(ReviewStateFilter.parameter_name, default) in QUEUE
-        return ["submitted_at", "id"] if queued else ["-submitted_at", "id"]
+        queued = self.is_queue(request)
+        return ["submitted_at", "id"] if queued else ["-submitted_at", "-id"]
 
-    def get_search_fields(self, request: Any) -> Any:
-        inside = ["external_id"] if roles.reviews(request.user) else []
-        return [*super().get_search_fields(request), *inside]
+    def get_sortable_by(self, request: Any) -> Any:
+        """What waits by any column; all that was ever published by what an index holds."""
+        return self.list_display if self.is_queue(request) else ["standing"]
+
+    def get_search_results(self, request: Any, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        return matching(request, queryset, search_term), False
 
     @admin.display(description="Promise", ordering="promise__position")
     def about(self, update: StatusUpdate) -> str:

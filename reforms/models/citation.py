@@ -62,6 +62,17 @@ class Citation(models.Model):
         indexes = [
             models.Index(fields=["promise", "position"], name="citation_by_promise"),
             models.Index(fields=["update", "position"], name="citation_by_update"),
+            # Of what is rarer than the rest: looking for it would read all there are.
+            models.Index(
+                fields=["stance", "id"],
+                condition=~Q(stance=Stance.SUPPORTS.value),
+                name="citation_by_stance",
+            ),
+            models.Index(
+                fields=["basis", "id"],
+                condition=~Q(basis=Basis.OWN_FINDING.value),
+                name="citation_by_basis",
+            ),
         ]
 
     def __str__(self) -> str:

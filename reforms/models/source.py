@@ -106,6 +106,9 @@ class Source(PublicObject):
                 condition=models.Q(archived_url="", withdrawn_at=None) & ~models.Q(url=""),
                 name="source_unarchived",
             ),
+            models.Index(
+                fields=["id"], condition=models.Q(public_since=None), name="source_private"
+            ),
         ]
 
     def __str__(self) -> str:

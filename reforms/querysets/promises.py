@@ -26,9 +26,9 @@ OPEN = 2**63 - 1
 class PromiseQuerySet(PublicQuerySet["Promise"]):
     """Promises; not all that is said of them is public."""
 
-    def search(self, query: Query) -> PromiseQuerySet:
-        """Promises that hold all the words; see `reforms.search`."""
-        return self.filter(pk__in=_found(query))
+    def search(self, query: Query, fields: int = len(FIELDS)) -> PromiseQuerySet:
+        """Promises whose first `fields` fields hold all the words; see `reforms.search`."""
+        return self.filter(pk__in=_found(query, fields))
 
     def with_relevance(self, query: Query) -> PromiseQuerySet:
         """Annotate `relevance`, best first: 1 where the title alone holds all the words, then 2 to
