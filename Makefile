@@ -8,10 +8,10 @@ LOCK := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run curator shell test soak lint format typecheck check schema bench lock clean
+.PHONY: help run curator shell test soak lint format typecheck check schema bench bench-admin lock clean
 
 help: ## List the tasks
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: .venv/run.stamp ## Start the tracker at http://localhost:8000 (settings: docs/deployment.md)
 	@exec $(BIN)/python scripts/serve.py --prepare
@@ -55,6 +55,9 @@ schema: .venv/dev.stamp ## Write the OpenAPI schema to var/openapi.yaml; a warni
 
 bench: .venv/dev.stamp ## Measure reading at 100,000 promises and 1,000,000 updates: ARGS="--promises 10000"
 	@$(BIN)/python scripts/bench.py $(ARGS)
+
+bench-admin: .venv/dev.stamp ## Measure every page of the admin at that size
+	@$(BIN)/python scripts/bench_admin.py $(ARGS)
 
 lock: .venv/dev.stamp ## Renew the lock files from the .in files; newest versions: ARGS=--upgrade
 	$(LOCK) $(ARGS) requirements.in --output-file requirements.lock

@@ -91,21 +91,21 @@ def main() -> None:
         import django
 
         django.setup()
-        fill(arguments.promises)
+        fill(arguments.promises, "bench_data.sql")
         measure(arguments.rounds)
         append_to_ledger(arguments.promises // 5)
 
 
-def fill(promises: int) -> None:
-    """Make the tables and the synthetic record."""
+def fill(promises: int, *scripts: str) -> None:
+    """Make the tables and the synthetic record, of which each script writes a part."""
     from django.core.management import call_command
     from django.db import connection
 
     started = time.perf_counter()
     call_command("migrate", verbosity=0)
-    script = (Path(__file__).parent / "bench_data.sql").read_text(encoding="utf-8")
+    texts = [(Path(__file__).parent / name).read_text(encoding="utf-8") for name in scripts]
     with connection.cursor() as cursor:
-        for statement in script.replace("__PROMISES__", str(promises)).split(";\n"):
+        for statement in "".join(texts).replace("__PROMISES__", str(promises)).split(";\n"):
             if statement.strip():
                 cursor.execute(statement)
         cursor.execute("VACUUM ANALYZE")

@@ -54,7 +54,7 @@ SELECT id, 'topic-' || (1 + abs(hashtext(id)) % 40) FROM reforms_promise;
 INSERT INTO reforms_statusupdate (id, promise_id, organisation_id, status, effective_on, effective_precision, assessed_precision, note,
     external_id, submitted_at, version, replaces_reason, review_state, review_note, published_at, counts_from, ended_reason)
 SELECT gen_random_uuid(), id, 'org-' || (1 + u % 6), (ARRAY['in_progress', 'implemented', 'implemented', 'stalled'])[1 + (u * number) % 4], date '2020-01-01' + (u * 200 + number) % 2400, 'day', '',
-       jsonb_build_object('en', 'Note ' || u), '', now(), 1, '', 'published', '', now() - (number * 10 + u) * interval '1 second',
+       jsonb_build_object('en', 'Note ' || u), '', now() - interval '1 day' - (number * 10 + u) * interval '1 second', 1, '', 'published', '', now() - (number * 10 + u) * interval '1 second',
        date '2020-01-01' + (u * 200 + number) % 2400, ''
 FROM reforms_promise, generate_series(1, 10) u;
 INSERT INTO reforms_citation (update_id, position, source_id, stance, basis, origin_id, locator, paragraphs, note)
