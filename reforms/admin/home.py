@@ -13,7 +13,16 @@ from reforms.admin.counting import number_up_to, up_to
 from reforms.admin.filters import QUIET_DAYS
 from reforms.admin.labels import badge, in_words, list_of, page_of
 from reforms.dates import now
-from reforms.models import Programme, Promise, Reform, Source, StatusUpdate
+from reforms.models import (
+    Import,
+    ImportState,
+    Programme,
+    Promise,
+    Reform,
+    SheetKind,
+    Source,
+    StatusUpdate,
+)
 from reforms.vocabulary import CHECKABLE, ReviewState, Status, Timeliness, Verification
 
 MOST_COUNTED = 1_000
@@ -39,7 +48,7 @@ class Task:
 
 def tasks(user: Any) -> list[Task]:
     """What there is to do for somebody, by the role."""
-    return [*_reviewing(user), *_own(user), *_watching(user), *_keeping(user)]
+    return [*_reviewing(user), *_own(user), *_watching(user), *_keeping(user), *_sending(user)]
 
 
 def _task(words: str, things: Any, address: str, hint: str = "") -> Task:
@@ -123,6 +132,15 @@ def _keeping(user: Any) -> Iterator[Task]:
         list_of(Source, "archived=no"),
         "no archived copy is known",
     )
+
+
+def _sending(user: Any) -> Iterator[Task]:
+    """Files that somebody meant to import, and that came to nothing."""
+    if not any(roles.may_import(user, kind.value) for kind in SheetKind):
+        return
+    failed = Import.objects.visible_to(user).filter(state=ImportState.FAILED.value)
+    address = list_of(Import, f"state__exact={ImportState.FAILED}")
+    yield _task("Imports that failed", failed, address, "mend the file and send it again")
 
 
 @dataclass(frozen=True, slots=True)

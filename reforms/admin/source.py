@@ -6,6 +6,7 @@ from django.db.models import Value
 from django.db.models.functions import Coalesce
 
 from reforms import roles, workflow
+from reforms.admin import source_uses
 from reforms.admin.batches import delete_unused
 from reforms.admin.counting import up_to
 from reforms.admin.fields import PartialDateFormField
@@ -16,7 +17,7 @@ from reforms.admin.links import ArchivedFilter, LinkFilter, WithLinks
 from reforms.admin.narrowing import LanguageFilter, PublicationYearFilter
 from reforms.admin.public import PublicAdmin, withdraw_selected
 from reforms.admin.reading_room import ReadingRoom
-from reforms.admin.source_uses import MOST_COUNTED, count_uses
+from reforms.admin.source_uses import count_uses
 from reforms.admin.tables import Tabular
 from reforms.models import Citation, Paragraph, SheetKind, Source
 from reforms.querysets import LAST_DAY
@@ -140,7 +141,7 @@ class SourceAdmin(WithLinks, ReadingRoom, Tabular, PublicAdmin):
     def promises(self, source: Any) -> str:
         if not hasattr(source, "promise_count"):
             count_uses([source])
-        more = source.citation_count > MOST_COUNTED
+        more = source.citation_count > source_uses.MOST_COUNTED
         return f"{source.promise_count:,}{'+' if more else ''}"
 
     @admin.display(description="Cited by")
@@ -153,7 +154,7 @@ class SourceAdmin(WithLinks, ReadingRoom, Tabular, PublicAdmin):
             count_uses([source])
         if not source.paragraph_count:
             return NOTHING
-        words = f"{up_to(source.paragraph_count, MOST_COUNTED)} ¶"
+        words = f"{up_to(source.paragraph_count, source_uses.MOST_COUNTED)} ¶"
         return link(list_of(Paragraph, f"source__id__exact={source.pk}"), words)
 
 

@@ -54,6 +54,9 @@ MODELS = {
     "auth_user": OF_ROOT | {"changelist": CURATORS, "change": CURATORS, "password_change": ROOT},
     "reforms_body": RECORD,
     "reforms_citation": SHOWN,
+    "reforms_import": SHOWN
+    | {"changelist": CONTRIBUTORS, "change": CONTRIBUTORS}
+    | {"history": CURATORS, "errors": CONTRIBUTORS},
     "reforms_key": SHOWN
     | {"changelist": CURATORS, "change": CURATORS, "history": CURATORS, "add": CURATORS}
     | {"rotate": CURATORS, "revoke": CURATORS},
@@ -61,14 +64,16 @@ MODELS = {
     "reforms_organisation": RECORD | {"history": CURATORS, "accept_licence": CURATORS},
     "reforms_paragraph": SHOWN | {"changelist": JUDGES, "change": JUDGES},
     "reforms_programme": RECORD,
-    "reforms_promise": RECORD,
+    "reforms_promise": RECORD | {"import": CURATORS, "export": ALL_ROLES},
     "reforms_publisher": RECORD,
     "reforms_reform": RECORD,
     "reforms_seedrecord": SHOWN | {"changelist": CURATORS, "change": CURATORS, "history": CURATORS},
     "reforms_source": RECORD
-    | {"add": CONTRIBUTORS, "read": JUDGES, "select": CURATORS, "check_link": CURATORS},
+    | {"add": CONTRIBUTORS, "read": JUDGES, "select": CURATORS, "check_link": CURATORS}
+    | {"import": CONTRIBUTORS, "export": ALL_ROLES},
     "reforms_statusupdate": {page: who for page, who in RECORD.items() if page != "withdraw"}
-    | {"add": CONTRIBUTORS, "act": JUDGES, "queue": JUDGES, "review": JUDGES},
+    | {"add": CONTRIBUTORS, "act": JUDGES, "queue": JUDGES, "review": JUDGES}
+    | {"import": CONTRIBUTORS, "export": ALL_ROLES},
     "reforms_topic": RECORD,
 }
 PAGES = {
@@ -160,6 +165,8 @@ def parts_of(staff: Staff) -> dict[str, dict[str, Any]]:
         Promise.objects.all()[0], "stalled", organisation="compass", publish=False
     )
     found["reforms_statusupdate_act"] = {"key": waiting.pk, "action": "publish"}
+    for model in ("promise", "source", "statusupdate"):
+        found[f"reforms_{model}_export"] = {"form": "csv"}
     found["reforms_statusupdate_review"] = {"key": waiting.pk}
     return found
 

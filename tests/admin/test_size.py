@@ -170,7 +170,7 @@ def test_what_an_action_takes_is_offered_at_once(
 def test_a_source_with_many_citations_is_counted_as_far_as_it_matters(
     staff: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reforms.admin.source.MOST_COUNTED", 2)
+    monkeypatch.setattr("reforms.admin.source_uses.MOST_COUNTED", 2)
     promises = [make_promise(number) for number in (1, 2, 3)]
     for one in promises:
         make_update(one, "stalled")
