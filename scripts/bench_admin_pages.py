@@ -31,6 +31,7 @@ FILTERS = {
         "reform__id__exact=bench1-1&contested__exact=1",
         "deadline_on__year=1999",
         "q=senate&status__exact=stalled",
+        "quiet=365",
         "p=200",
     ],
     "StatusUpdate": [
@@ -55,6 +56,8 @@ FILTERS = {
         "public_since__isempty=1",
         "text=loaded&language=ru",
         "published_on__year=1999",
+        "link=dead",
+        "archived=no",
         "o=-3",
         "p=200",
     ],
@@ -114,7 +117,22 @@ def pages_for(role: str) -> tuple[Any, list[Page]]:
         if model_admin.has_view_permission(request):
             pages += of_model(request, model, model_admin)
     pages += choices(request)
+    pages += of_the_queue(user)
     return client, pages
+
+
+def of_the_queue(user: Any) -> Iterator[Page]:
+    """The screen of what has waited longest, and of something in the middle of the queue."""
+    from reforms import roles
+    from reforms.models import StatusUpdate
+
+    if not roles.reviews(user):
+        return
+    waiting = StatusUpdate.objects.waiting_for(user)
+    for name, update in (("oldest", waiting.first()), ("middle", waiting[2500:2501].first())):
+        if update is not None:
+            address = f"/admin/reforms/statusupdate/{update.pk}/review/"
+            yield Page("review", f"queue, {name}", address)
 
 
 def of_model(request: Any, model: Any, model_admin: Any) -> Iterator[Page]:

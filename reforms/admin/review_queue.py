@@ -22,6 +22,7 @@ from reforms.admin.fields import ReasonFormField
 from reforms.admin.labels import badge, describe, in_words, list_of, page_of
 from reforms.admin.review import STEPS, step_for
 from reforms.admin.superseding import replacement
+from reforms.admin.tables import Tabular
 from reforms.admin.timeline import standing, timeline
 from reforms.admin.weighing import alike, outcome, record_of
 from reforms.models import Promise, StatusUpdate
@@ -99,7 +100,7 @@ class DecisionForm(forms.Form):
         return cleaned
 
 
-class Reviewing(RecordAdmin):
+class Reviewing(Tabular, RecordAdmin):
     """The pages of the queue."""
 
     def get_urls(self) -> Any:
@@ -109,6 +110,13 @@ class Reviewing(RecordAdmin):
             path("<uuid:key>/review/", view(self.review_view), name="reforms_statusupdate_review"),
             *super().get_urls(),
         ]
+
+    def table_tools(self, request: HttpRequest) -> list[tuple[str, str]]:
+        """Above the list, the way to what waits."""
+        tools: list[tuple[str, str]] = super().table_tools(request)
+        if roles.reviews(request.user):
+            tools.insert(0, ("Review one by one", Queue(request.user, {}).address()))
+        return tools
 
     def queue_view(self, request: Any) -> HttpResponse:
         """Lead to what has waited longest; where nothing waits, say so."""

@@ -20,7 +20,6 @@ from reforms.admin.narrowing import DescribedFilter, EffectYearFilter
 from reforms.admin.review import BULK_ACTIONS, button, step_for
 from reforms.admin.review_queue import Reviewing
 from reforms.admin.superseding import Superseding, replacement, superseded
-from reforms.admin.tables import Tabular
 from reforms.admin.timeline import standing, timeline
 from reforms.models import Citation, Promise, SheetKind, StatusUpdate
 from reforms.vocabulary import Action, ReviewState, Stance, Status
@@ -71,7 +70,7 @@ class UpdateCitationInline(CitationInline):
 
 
 @admin.register(StatusUpdate)
-class StatusUpdateAdmin(Reviewing, Tabular, Recorded, Superseding):
+class StatusUpdateAdmin(Reviewing, Recorded, Superseding):
     """The queue of submissions, and all assessments ever published."""
 
     sheet = SheetKind.UPDATES

@@ -14,6 +14,7 @@ from tests.admin.test_pages import queries
 from tests.fixtures import fresh, make_promise, make_update, revise
 
 QUEUE = reverse("admin:reforms_statusupdate_queue")
+LIST = reverse("admin:reforms_statusupdate_changelist")
 PRINT = "fp1:" + "ab" * 32
 MOST_QUERIES = 40
 
@@ -89,6 +90,11 @@ def test_a_queue_of_one_programme_or_organisation(staff: Staff) -> None:
     assert "Nothing of far2021 waits for you." in " ".join(page.text.split())
     for nonsense in ("?organisation=nobody", "?programme=%00", "?organisation=%00x"):
         assert staff.reviewer.post(QUEUE + nonsense, {}).status == 200
+
+
+def test_the_list_leads_to_the_queue(staff: Staff) -> None:
+    assert ("Review one by one", QUEUE) in staff.reviewer.get(LIST).response.context["table_tools"]
+    assert QUEUE not in staff.anna.get(LIST).text
 
 
 # Who may ------------------------------------------------------------------------------------------
