@@ -153,8 +153,10 @@ class Chain:
     sequence: int = 0
     hash: str = "0" * 64
     recorded_at: str | None = None
-    redacted: int = 0
-    unexplained: set[int] = field(default_factory=set)
+    # Of redacted entries: the type and id of their object, and the hash of what they show. Of those
+    # that a later entry names: the hash that it gives, None where it is older than such hashes.
+    redacted: dict[int, tuple[str, str, str]] = field(default_factory=dict)
+    explained: dict[int, str | None] = field(default_factory=dict)
 
     def append(self, entry: dict[str, Any]) -> Iterator[str]:
         """Go on to the next entry; yield what is wrong with it."""
@@ -170,15 +172,23 @@ class Chain:
         if entry["redacted"] is not (salt is None):
             yield f"entry {number} must show its salt or say that it is redacted, one of the two"
         if salt is None:
-            self.redacted += 1
-            self.unexplained.add(number)
+            shown = sha256(canonical(entry["payload"]))
+            self.redacted[number] = (entry["object_type"], entry["object_id"], shown)
         elif not SALT.fullmatch(salt) or (
             entry["commitment"] != sha256(canonical(entry["payload"]), salt)
         ):
             yield f"the payload of entry {number} was changed: it does not give the commitment"
         elif entry["action"] == "redact":  # Only what the chain commits to can explain anything.
-            self.unexplained -= set(entry["payload"]["redacted"]["entries"])
+            self.explain(entry)
         self.sequence, self.hash, self.recorded_at = number, entry["hash"], moment
+
+    def explain(self, entry: dict[str, Any]) -> None:
+        """Take in which entries about the same object a `redact` entry names, and their hashes."""
+        redacted, about = entry["payload"]["redacted"], (entry["object_type"], entry["object_id"])
+        for number in redacted["entries"]:
+            if self.redacted.get(number, ())[:2] == about:
+                told = redacted.get("payloads", {}).get(str(number))
+                self.explained[number] = told or self.explained.get(number)
 
 
 @dataclass
@@ -254,7 +264,7 @@ def verify(
         yield from point.about(chain)
     goal = max(waiting, default=0)
     # What was redacted while we read is explained by an entry behind the head.
-    while chain.sequence < goal or chain.unexplained:
+    while chain.sequence < goal or len(chain.redacted) > len(chain.explained):
         page = fetch(f"{address}?after={chain.sequence}&limit=200")["results"]
         if not page:
             break
@@ -264,8 +274,19 @@ def verify(
                 yield from point.about(chain)
     for number, missed in sorted(waiting.items()):
         yield f"entry {number} is missing, of which {missed[0].name} tells"
-    for number in sorted(chain.unexplained):
-        yield f"entry {number} is redacted, but no later entry says so"
+    yield from about_redacted(address, chain)
+
+
+def about_redacted(address: str, chain: Chain) -> Iterator[str]:
+    """What is wrong with redacted entries, now that all is read that could explain them."""
+    for number, (*_, shown) in chain.redacted.items():
+        if number not in chain.explained:
+            yield f"entry {number} is redacted, but no later entry says so"
+        elif (told := chain.explained[number]) not in (None, shown):
+            # Unless it was redacted further while we read.
+            entry = fetch(f"{address}?after={number - 1}&limit=1")["results"][0]
+            if entry["sequence"] != number or sha256(canonical(entry["payload"])) != told:
+                yield f"the payload of entry {number} was changed after it was redacted"
 
 
 def main() -> int:
@@ -301,7 +322,10 @@ def main() -> int:
         return 1 if wrong else 2
     if not wrong:
         whose = "as expected" if args.key or kept else "the server's word: keep it for next time"
-        print(f"{chain.sequence} entries, {chain.redacted} of them redacted; head {chain.hash}")
+        unknown = sum(told is None for told in chain.explained.values())
+        redacted = f"{len(chain.redacted)} of them redacted"
+        redacted += f", {unknown} so that nobody can check them" if unknown else ""
+        print(f"{chain.sequence} entries, {redacted}; head {chain.hash}")
         print(f"Signed by {head.head['key']} ({whose}); {len(kept)} kept heads agree.")
     return 1 if wrong else 0
 

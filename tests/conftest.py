@@ -42,10 +42,12 @@ def emptied_tables() -> Iterator[None]:
 
     def without_guard(self: TransactionTestCase) -> None:
         guard.lift(connection)
+        guard.lift_spans(connection)
         try:
             teardown(self)
         finally:
             guard.protect(connection)
+            guard.protect_spans(connection)
 
     with mock.patch.object(TransactionTestCase, "_fixture_teardown", without_guard):
         yield

@@ -1,6 +1,7 @@
 """docs/verify_ledger.py, as whoever checks the ledger runs it: against a server, by itself."""
 
 import base64
+import copy
 import importlib.util
 import json
 import re
@@ -50,7 +51,8 @@ def instance(settings: Any) -> Any:
 class Ledger(list[Entry]):
     """Entries that continue one another."""
 
-    def add(self, action: str = "create", reason: str = "", **more: Any) -> None:
+    def add(self, action: str = "create", reason: str = "", about: int = 0, **more: Any) -> None:
+        """Append an entry, about an object of its own or that of another entry."""
         number = len(self) + 1
         payload = {
             "document": {"id": f"topic-{number}", "name": {"kk": "Әділ 😀"}, "share": number / 3},
@@ -64,7 +66,7 @@ class Ledger(list[Entry]):
                 "recorded_at": chain.timestamp(START + timedelta(seconds=number)),
                 "action": action,
                 "object_type": "topic",
-                "object_id": f"topic-{number}",
+                "object_id": f"topic-{about or number}",
                 "actor": "role:curator",
                 "commitment": chain.commitment(salt, chain.canonical(payload)),
                 "previous": self[-1]["hash"] if self else chain.BEGINNING,
@@ -75,14 +77,25 @@ class Ledger(list[Entry]):
         )
         rehash(self[-1])
 
-    def redact(self, *numbers: int, names: list[int] | None = None) -> None:
-        """Redact entries, and append the entry that names them."""
+    def redact(
+        self, *numbers: int, names: list[int] | None = None, about: int = 2, hashes: bool = True
+    ) -> None:
+        """Redact entries, all about one object, and append the entry that names them."""
         for number in numbers:
             entry = self[number - 1]
             entry.update(salt=None, redacted=True)
             entry["payload"]["document"]["name"] = "[redacted]"
-        redacted = {"fields": ["name"], "entries": list(numbers) if names is None else names}
-        self.add("redact", "a court said so", redacted=redacted)
+        redacted: dict[str, Any] = {
+            "fields": ["name"],
+            "entries": list(numbers) if names is None else names,
+        }
+        if hashes:
+            redacted["payloads"] = {
+                str(one): chain.text_hash(chain.canonical(self[one - 1]["payload"]))
+                for one in redacted["entries"]
+                if one <= len(self)
+            }
+        self.add("redact", "a court said so", about=about, redacted=redacted)
 
     def relink(self) -> None:
         """Make the chain agree again with what its entries say."""
@@ -116,6 +129,7 @@ class Server(ThreadingHTTPServer):
     head: Any
     answers: dict[str, bytes]
     asked: list[str]
+    once: bytes  # what it answers for the first page the first time
     too_often: list[str]  # what it says to who asks too often, once each: when to come back
 
 
@@ -131,6 +145,8 @@ class Handler(BaseHTTPRequestHandler):
             self.end_headers()
             return
         body = self.server.answers.get(url.path) or self.answer(url.path, url.query)
+        if "after=0&" in self.path and self.server.once:
+            body, self.server.once = self.server.once, b""
         self.send_response(404 if body is None else 200)
         self.end_headers()
         self.wfile.write(body or b"")
@@ -154,7 +170,7 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture
 def server() -> Iterator[Server]:
     with Server(("127.0.0.1", 0), Handler) as server:
-        server.answers, server.asked, server.too_often = {}, [], []
+        server.answers, server.asked, server.too_often, server.once = {}, [], [], b""
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield server
         server.shutdown()
@@ -620,38 +636,98 @@ def test_kept_heads_of_another_key_and_another_instance_are_told_apart(
 # Redaction ----------------------------------------------------------------------------------------
 
 
+def redactable(count: int) -> Ledger:
+    """A ledger in which every second entry is about one object."""
+    ledger = Ledger()
+    for number in range(1, count + 1):
+        ledger.add(about=number if number % 2 else 2)
+    return ledger
+
+
 def test_redacted_entries_that_a_later_one_names_are_no_fault(check: Check) -> None:
-    ledger = written(5)
+    ledger = redactable(5)
     ledger.redact(2, 4)
     ledger.add()
-    passes(check(ledger), "7 entries, 2 of them redacted")
+    passes(check(ledger), "7 entries, 2 of them redacted;")
 
 
 @pytest.mark.parametrize("names", [[], [1], [3]])
 def test_a_redacted_entry_that_nobody_names_is_found(check: Check, names: list[int]) -> None:
-    ledger = written(5)
+    ledger = redactable(5)
     ledger.redact(2, names=names)
     fails(check(ledger), "entry 2 is redacted, but no later entry says so")
 
 
+def test_an_entry_about_another_object_explains_nothing(check: Check) -> None:
+    ledger = redactable(5)
+    ledger.redact(2, about=1)
+    fails(check(ledger), "entry 2 is redacted, but no later entry says so")
+    ledger.redact(names=[2])
+    passes(check(ledger), "7 entries, 1 of them redacted;")
+
+
+def test_what_is_rewritten_after_a_redaction_is_found(check: Check) -> None:
+    ledger = redactable(5)
+    ledger.redact(2, 4)
+    before = ledger[3]["payload"]["document"]["share"]
+    ledger[3]["payload"]["document"]["share"] = 0.5
+    fails(check(ledger), "the payload of entry 4 was changed after it was redacted")
+    ledger[3]["payload"]["document"]["share"] = before
+    passes(check(ledger))
+
+
+def test_the_latest_redaction_says_what_stands_there(check: Check) -> None:
+    ledger = redactable(5)
+    ledger.redact(2)
+    ledger[1]["payload"]["document"]["share"] = None
+    fails(check(ledger), "the payload of entry 2 was changed after it was redacted")
+    ledger.redact(names=[2])
+    passes(check(ledger))
+    # One without a hash, as older versions wrote them, takes nothing back.
+    ledger.redact(names=[2], hashes=False)
+    passes(check(ledger), "1 of them redacted;")
+    ledger[1]["payload"]["document"]["share"] = 0.5
+    fails(check(ledger), "the payload of entry 2 was changed after it was redacted")
+
+
+def test_redactions_from_before_there_were_hashes_cannot_be_checked(check: Check) -> None:
+    ledger = redactable(5)
+    ledger.redact(2, 4, hashes=False)
+    passes(check(ledger), "6 entries, 2 of them redacted, 2 so that nobody can check them; head")
+
+
+def test_an_entry_redacted_further_while_it_reads_is_looked_at_again(
+    check: Check, server: Server
+) -> None:
+    """It was read as it was before; what explains it was read after."""
+    ledger = redactable(5)
+    ledger.redact(2)
+    first = {"results": copy.deepcopy(ledger[:3]), "head": None}
+    ledger[1]["payload"]["document"]["share"] = None
+    ledger[5].update(salt=None, redacted=True)
+    ledger.redact(names=[2, 6])
+    server.once = json.dumps(first).encode()
+    passes(check(ledger), "7 entries, 2 of them redacted;")
+
+
 def test_an_entry_is_not_redacted_in_advance(check: Check) -> None:
-    ledger = written(2)
+    ledger = redactable(2)
     ledger.redact(names=[4])
-    ledger.add()
+    ledger.add(about=2)
     ledger[3].update(salt=None, redacted=True)
     fails(check(ledger), "entry 4 is redacted, but no later entry says so")
 
 
 def test_only_the_action_redact_explains_a_redaction(check: Check) -> None:
-    ledger = written(2)
+    ledger = redactable(2)
     ledger[1].update(salt=None, redacted=True)
-    ledger.add("correct", redacted={"fields": [], "entries": [2]})
+    ledger.add("correct", about=2, redacted={"fields": [], "entries": [2]})
     fails(check(ledger), "entry 2 is redacted, but no later entry says so")
 
 
 def test_what_a_redacted_entry_names_has_to_be_named_again(check: Check) -> None:
     """Nothing holds a payload without salt to what it said: it could name more and more entries."""
-    ledger = written(5)
+    ledger = redactable(5)
     ledger.redact(2)
     ledger.redact(6)
     fails(check(ledger), "entry 2 is redacted, but no later entry says so")
@@ -660,7 +736,7 @@ def test_what_a_redacted_entry_names_has_to_be_named_again(check: Check) -> None
 
 
 def test_an_entry_redacted_while_it_reads_is_explained_behind_the_head(check: Check) -> None:
-    ledger = written(5)
+    ledger = redactable(5)
     head = ledger.head()
     for _ in range(5):
         ledger.add()

@@ -90,6 +90,11 @@ def commitment(salt: str, payload: str) -> str:
     return hashlib.sha256(bytes.fromhex(salt) + payload.encode()).hexdigest()
 
 
+def text_hash(payload: str) -> str:
+    """The hash of a canonical payload that has no salt any more: a `redact` entry names it."""
+    return hashlib.sha256(payload.encode()).hexdigest()
+
+
 def entry_hash(fields: Mapping[str, Any]) -> str:
     """The hash of an entry over its fields `HASHED`; `recorded_at` is written by `timestamp`."""
     written = canonical({name: fields[name] for name in HASHED})

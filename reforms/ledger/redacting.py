@@ -5,7 +5,7 @@ hold a guess against what the entry commits to. docs/ledger.md, “Redaction”,
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,6 +99,7 @@ class Version:
 def versions(type_: str, id_: str, eraser: Eraser) -> list[Version]:
     """The payloads about an object that hold something to take out, in the order of the entries."""
     found = []
+    changed: set[str] = set()
     payloads = LedgerPayload.objects.filter(entry__object_type=type_, entry__object_id=id_)
     for sequence, action, body in payloads.order_by("pk").values_list(
         "pk", "entry__action", "body"
@@ -107,14 +108,39 @@ def versions(type_: str, id_: str, eraser: Eraser) -> list[Version]:
         erased = eraser.erased(payload)
         if payload["document"] is not None:
             erased["document"] = eraser.erased(payload["document"])
+        if action == EntryAction.REDACT:
+            erased["redacted"] = _without_hashes(payload["redacted"], changed)
         if erased != payload:
+            changed.add(str(sequence))
             # Who redacts what called others redacted has to call them so again.
             called = payload["redacted"]["entries"] if action == EntryAction.REDACT else ()
             found.append(Version(sequence, chain.canonical(erased), tuple(called)))
     return found
 
 
+def _without_hashes(said: dict[str, Any], changed: set[str]) -> dict[str, Any]:
+    """What an earlier redaction says. The hash of what is now redacted further goes too: it has no
+    salt, and would confirm a guess at what was taken out since.
+    """
+    if not (hashes := said.get("payloads")):
+        return said
+    kept = {number: MARKER if number in changed else one for number, one in hashes.items()}
+    return {**said, "payloads": kept}
+
+
+def hashes(changed: Sequence[Version], others: Iterable[int]) -> dict[str, str]:
+    """What stands in payloads after a redaction, as its entry commits to it: the hash of each that
+    is changed now, and of `others`, which were redacted earlier.
+    """
+    bodies = {version.sequence: version.body for version in changed}
+    earlier = LedgerPayload.objects.filter(pk__in=set(others) - bodies.keys())
+    bodies |= dict(earlier.values_list("pk", "body"))
+    return {str(sequence): chain.text_hash(body) for sequence, body in sorted(bodies.items())}
+
+
 def store(changed: Sequence[Version]) -> None:
-    """Replace the payloads; the database allows it because they lose their salt."""
+    """Replace the payloads; the database allows it because they lose their salt. Those that have
+    none any more it lets change only if the last entry says so: append that first.
+    """
     for version in changed:
         LedgerPayload.objects.filter(pk=version.sequence).update(body=version.body, salt="")

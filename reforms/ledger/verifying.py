@@ -19,16 +19,22 @@ from reforms.models import LedgerEntry
 from reforms.vocabulary import EntryAction
 
 PAGE = 1000
-# Whom a redaction concerns: an object, by type and id.
-_Object = tuple[str, str]
+
+# What the latest entry that calls an entry redacted says of it, by the number of that entry and the
+# type and id of its object: the hash of what stands there since. Ledgers from before there were
+# such hashes have None.
+_Redactions = dict[tuple[int, str, str], str | None]
 
 
 @dataclass(slots=True)
 class Checked:
-    """What was looked at: the entries, how many of them are redacted, the last one."""
+    """What was looked at: the entries, how many of them are redacted, and of these how many say
+    what nobody can check; the last one.
+    """
 
     entries: int = 0
     redacted: int = 0
+    unchecked: int = 0
     head: Head = field(default_factory=Head)
 
 
@@ -70,7 +76,9 @@ def check_chain(checked: Checked, since: int = 0) -> Iterator[str]:
         for complaint in (*_of_place(entry, checked.head), *_of_payload(entry, redactions)):
             yield f"entry {entry['sequence']}: {complaint}"
         checked.entries += 1
-        checked.redacted += entry["payload__salt"] == ""
+        if entry["payload__salt"] == "":
+            checked.redacted += 1
+            checked.unchecked += redactions.get(_named(entry), "") is None
         checked.head = Head(entry["sequence"], entry["recorded_at"], entry["hash"])
 
 
@@ -97,13 +105,15 @@ def _of_place(entry: dict[str, Any], last: Head) -> Iterator[str]:
         yield "it is not recorded later than the one before it"
 
 
-def _of_payload(entry: dict[str, Any], redactions: dict[int, _Object]) -> Iterator[str]:
+def _of_payload(entry: dict[str, Any], redactions: _Redactions) -> Iterator[str]:
     """Whether the payload is what the entry commits to, or was redacted in the open."""
     if entry["payload__salt"] is None:
         yield "its payload is missing"
     elif entry["payload__salt"] == "":
-        if redactions.get(entry["sequence"]) != (entry["object_type"], entry["object_id"]):
+        if (key := _named(entry)) not in redactions:
             yield "its payload has lost its salt, and no later entry says that it was redacted"
+        elif redactions[key] not in (None, chain.text_hash(entry["payload__body"])):
+            yield "its payload was changed after it was redacted"
     elif not _is_committed(entry):
         yield "its payload is not the one that it commits to"
 
@@ -116,26 +126,35 @@ def _is_committed(entry: dict[str, Any]) -> bool:
     return bool(given == entry["commitment"])
 
 
-def _redactions(since: int) -> dict[int, _Object]:
-    """The entries that a later entry calls redacted, each with the object that this one is about.
+def _named(entry: dict[str, Any]) -> tuple[int, str, str]:
+    return entry["sequence"], entry["object_type"], entry["object_id"]
+
+
+def _redactions(since: int) -> _Redactions:
+    """The entries that a later entry about the same object calls redacted.
 
     Only an entry that can itself be checked is believed.
     """
-    named: dict[int, _Object] = {}
+    named: _Redactions = {}
     rows = LedgerEntry.objects.filter(action=EntryAction.REDACT.value, sequence__gt=since)
-    for entry in rows.values(*chain.HASHED, "payload__salt", "payload__body").iterator():
+    columns = (*chain.HASHED, "payload__salt", "payload__body")
+    for entry in rows.order_by("sequence").values(*columns).iterator():
         if entry["payload__salt"] and _is_committed(entry):
-            about = (entry["object_type"], entry["object_id"])
-            called = _called_redacted(entry["payload__body"])
-            named |= {one: about for one in called if one < entry["sequence"]}
+            numbers, hashes = _called_redacted(entry["payload__body"])
+            for one in numbers:
+                key = (one, entry["object_type"], entry["object_id"])
+                # Who says nothing of what stands there takes no earlier word back.
+                if one < entry["sequence"]:
+                    named[key] = hashes.get(str(one)) or named.get(key)
     return named
 
 
-def _called_redacted(body: str) -> list[int]:
+def _called_redacted(body: str) -> tuple[list[int], dict[str, str]]:
     try:
-        return list(json.loads(body)["redacted"]["entries"])
-    except (ValueError, KeyError, TypeError):  # not of our making
-        return []
+        redacted = json.loads(body)["redacted"]
+        return list(redacted["entries"]), dict(redacted.get("payloads", {}))
+    except (ValueError, KeyError, TypeError, AttributeError):  # not of our making
+        return [], {}
 
 
 def check_checkpoint(checkpoint: Checkpoint) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Redaction: what the law forces out leaves every place that stores it, and the ledger says so."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
@@ -73,11 +73,10 @@ def redact(thing: Any, fields: Sequence[str], reason: str, dry_run: bool = False
         if dry_run or not planned.fields:
             return planned
         _store(current, before, after)
+        entry = _record(current, planned, versions, reason)
         redacting.store(versions)
         _forget(current, type_, eraser)
-        return Redaction(
-            planned.fields, planned.entries, _record(current, planned, versions, reason)
-        )
+        return replace(planned, entry=entry)
 
 
 def _known(type_: str, fields: Sequence[str]) -> tuple[str, ...]:
@@ -168,7 +167,11 @@ def _record(
         None if withdrawn else records.document(current),
         at=at,
         reason=reason,
-        redacted={"fields": fields, "entries": sorted(concerned)},
+        redacted={
+            "fields": fields,
+            "entries": sorted(concerned),
+            "payloads": redacting.hashes(versions, concerned),
+        },
     )
     if isinstance(current, Promise | StatusUpdate):
         promise = current.pk if isinstance(current, Promise) else current.promise_id

@@ -150,6 +150,8 @@ def test_the_worked_entries_are_right() -> None:
         assert entry["previous"] == previous
         assert entry["redacted"] is False
     assert redact["payload"]["redacted"]["entries"] == [first["sequence"]]
+    shown = chain.text_hash(chain.canonical(redacted["payload"]))
+    assert redact["payload"]["redacted"]["payloads"] == {str(first["sequence"]): shown}
     changed = {name for name in first if first[name] != redacted[name]}
     assert changed == {"salt", "payload", "redacted"}
     assert (redacted["salt"], redacted["redacted"]) == (None, True)

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from reforms import ledger
+from reforms import ledger, workflow
 from reforms.ledger import chain, guard
-from reforms.models import LedgerEntry, LedgerPayload, Promise
+from reforms.models import LedgerEntry, LedgerPayload, Promise, VerdictSpan
 from reforms.vocabulary import EntryAction
+from tests.fixtures import make_update
 from tests.ledger.telling import WRITING, findings
 
 pytestmark = pytest.mark.usefixtures("promise")
@@ -19,8 +22,13 @@ COLUMNS = "sequence, recorded_at, action, object_type, object_id, actor, commitm
 
 
 def execute(sql: str, *values: Any) -> None:
-    for model, name in ((LedgerEntry, "@entries"), (LedgerPayload, "@payloads")):
+    for model, name in (
+        (LedgerEntry, "@entries"),
+        (LedgerPayload, "@payloads"),
+        (VerdictSpan, "@spans"),
+    ):
         sql = sql.replace(name, model._meta.db_table)
+    sql = sql.replace("@columns", COLUMNS)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, values)
 
@@ -28,7 +36,7 @@ def execute(sql: str, *values: Any) -> None:
 def everything() -> list[Any]:
     return [
         list(model._default_manager.order_by("pk").values())
-        for model in (LedgerEntry, LedgerPayload)
+        for model in (LedgerEntry, LedgerPayload, VerdictSpan)
     ]
 
 
@@ -57,6 +65,12 @@ OF_SQLITE = [
     "INSERT OR REPLACE INTO @payloads SELECT entry_id, salt, '{}' FROM @payloads WHERE entry_id = 3",
     "UPDATE OR REPLACE @entries SET sequence = 3 WHERE sequence = 4",
     "UPDATE OR REPLACE @payloads SET entry_id = 3, salt = '' WHERE entry_id = 4",
+    "UPDATE OR REPLACE @payloads SET rowid = 3, salt = '' WHERE entry_id = 4",
+    "UPDATE OR REPLACE @payloads SET _rowid_ = 3, salt = '' WHERE entry_id = 4",
+    "INSERT OR REPLACE INTO @payloads (rowid, entry_id, salt, body) SELECT 3, 9999, '', '{}'",
+    "INSERT OR REPLACE INTO @entries (rowid, @columns)"
+    " SELECT 3, sequence + 1, '2030-01-01 00:00:00', action, object_type, object_id, actor,"
+    " commitment, hash, hash FROM @entries ORDER BY sequence DESC LIMIT 1",
 ]
 
 
@@ -174,6 +188,67 @@ def test_a_payload_may_lose_its_salt_and_never_gets_it_back() -> None:
     assert findings()[0] == (
         "entry 3: its payload has lost its salt, and no later entry says that it was redacted"
     )
+
+
+def test_once_redacted_a_payload_changes_only_with_a_further_redaction(promise: Promise) -> None:
+    done = workflow.redact(promise, ["title"], "Ordered so.")
+    make_update(promise, "stalled")  # the redaction is no more the last that was said
+    for sequence in done.entries:
+        with pytest.raises(IntegrityError, match="append-only"):
+            execute("UPDATE @payloads SET body = '{}' WHERE entry_id = %s", sequence)
+    again = workflow.redact(promise, ["statement"], "Ordered again.")
+    assert set(again.entries) >= set(done.entries)
+    assert findings() == []
+    if connection.vendor == "postgresql":  # it can also tell to what
+        with pytest.raises(IntegrityError, match="append-only"):
+            execute("UPDATE @payloads SET body = '{}' WHERE entry_id = %s", done.entries[0])
+
+
+# What was known once is a span of verdicts that is closed.
+KNOWN_ONCE = [
+    "UPDATE @spans SET status = 'stalled' WHERE known_to < 1000000",
+    "UPDATE @spans SET known_to = 9223372036854775807 WHERE known_to < 1000000",
+    "UPDATE @spans SET known_from = 1 WHERE known_to < 1000000",
+    "UPDATE @spans SET promise_id = 'other' WHERE known_to < 1000000",
+    "DELETE FROM @spans WHERE known_to < 1000000",
+    "DELETE FROM @spans",
+]
+KNOWN_ONCE += {
+    "postgresql": ["TRUNCATE @spans"],
+    "sqlite": [
+        "REPLACE INTO @spans SELECT * FROM @spans WHERE known_to < 1000000",
+        "UPDATE OR REPLACE @spans SET id = (SELECT id FROM @spans WHERE known_to < 1000000)"
+        " WHERE known_to > 1000000 AND status = 'stalled'",
+    ],
+}[connection.vendor]
+
+
+@pytest.mark.parametrize("sql", KNOWN_ONCE)
+def test_what_was_known_once_stays(promise: Promise, sql: str) -> None:
+    make_update(promise, "stalled")
+    assert VerdictSpan.objects.filter(known_to__lt=1_000_000).count() == 1
+    connection.check_constraints()
+    before = everything()
+    with pytest.raises(IntegrityError, match="known once"):
+        execute(sql)
+    assert everything() == before
+
+
+def test_what_an_earlier_version_guarded_less_is_guarded_anew() -> None:
+    """The migration finds other triggers than it makes."""
+    name = "reforms_payload_redacted_again"
+    table = LedgerPayload._meta.db_table
+    on = f" ON {table}" if connection.vendor == "postgresql" else ""
+    execute(f"DROP TRIGGER {name}{on}")
+    guard.lift_spans(connection)
+    migration = import_module("reforms.migrations.0009_a_stricter_guard")
+    migration.make_anew(None, SimpleNamespace(connection=connection))
+    execute("UPDATE @payloads SET salt = '' WHERE entry_id = 3")
+    with pytest.raises(IntegrityError, match="append-only"):
+        execute("UPDATE @payloads SET body = '{}' WHERE entry_id = 3")
+    migration.undo(None, SimpleNamespace(connection=connection))
+    VerdictSpan.objects.all().delete()
+    migration.make_anew(None, SimpleNamespace(connection=connection))
 
 
 def test_a_whole_batch_is_refused_with_its_bad_entry(monkeypatch: pytest.MonkeyPatch) -> None:

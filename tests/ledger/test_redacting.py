@@ -1,5 +1,6 @@
 """What the law forces out leaves every place that stores it, and the ledger says that it did."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ from django.db import connection
 
 from reforms import ledger, search, workflow
 from reforms.addresses import digest
+from reforms.dates import timestamp
 from reforms.errors import RuleBroken
-from reforms.ledger import payload_of
+from reforms.ledger import chain, payload_of
 from reforms.ledger.redacting import FIELDS, MARKER
+from reforms.ledger.verifying import Checked, check_chain
 from reforms.models import (
     Body,
     KeptAnswer,
@@ -31,7 +34,7 @@ from reforms.records import TYPES, document
 from reforms.vocabulary import ReviewState
 from reforms.workflow import Cited, Redaction, redact
 from tests.fixtures import fresh, make_promise, make_update, make_update_in, row
-from tests.ledger.telling import findings, last_entry
+from tests.ledger.telling import findings, last_entry, unguarded
 from tests.seeding.tiny import TINY, Address
 
 # A name that a court protects. No text of the tests' cast holds it.
@@ -56,6 +59,14 @@ def everywhere() -> list[str]:
                     if NAME.lower() in str(value).lower()
                 ]
     return sorted(set(found))
+
+
+def hashes(*sequences: int) -> dict[str, str]:
+    """The hash of what stands in each payload now."""
+    bodies = LedgerPayload.objects.in_bulk(sequences)
+    return {
+        str(pk): hashlib.sha256(payload.body.encode()).hexdigest() for pk, payload in bodies.items()
+    }
 
 
 @pytest.fixture
@@ -112,7 +123,11 @@ def test_the_ledger_says_what_was_redacted_and_why(promise: Promise) -> None:
     assert payload_of(entry) == {
         "document": document(fresh(promise)),
         "reason": COURT,
-        "redacted": {"fields": ["title", "citations.note"], "entries": concerned},
+        "redacted": {
+            "fields": ["title", "citations.note"],
+            "entries": concerned,
+            "payloads": hashes(*concerned),
+        },
     }
     assert fresh(promise).changed_at == entry.recorded_at
     for pk, one in before.items():
@@ -347,6 +362,65 @@ def test_a_redaction_that_no_entry_names_is_no_redaction(promise: Promise) -> No
     assert 3 not in other.entries
     complaint = "its payload has lost its salt, and no later entry says that it was redacted"
     assert findings() == [f"entry 3: {complaint}"]
+
+
+def test_what_stands_there_after_a_redaction_cannot_be_rewritten(promise: Promise) -> None:
+    """Not even once a further redaction has come: the last one tells what stands there."""
+    first = redact(promise, ["title"], COURT)
+    second = redact(promise, ["statement"], "Another order.")
+    assert first.entry is not None
+    assert set(second.entries) >= {*first.entries, first.entry}
+    assert payload_of(last_entry())["redacted"]["payloads"] == hashes(*second.entries)
+    assert findings() == []
+    for sequence in (first.entries[0], first.entry):
+        before = LedgerPayload.objects.get(pk=sequence)
+        forged = before.body.replace('"commitment":"specific"', '"commitment":"process"')
+        assert forged != before.body
+        with unguarded():
+            LedgerPayload.objects.filter(pk=sequence).update(body=forged)
+        complaint = f"entry {sequence}: its payload was changed after it was redacted"
+        assert list(check_chain(Checked())) == [complaint]
+        with unguarded():
+            LedgerPayload.objects.filter(pk=sequence).update(body=before.body)
+    assert findings() == []
+
+
+def test_an_earlier_redaction_confirms_no_guess_at_what_came_later(promise: Promise) -> None:
+    """The hash of a redacted payload has no salt: it goes when that payload is redacted further."""
+    first = redact(promise, ["title"], COURT)
+    assert first.entry is not None
+    was = hashes(*first.entries)
+    redact(promise, ["statement"], "Another order.")
+    told = payload_of(LedgerEntry.objects.select_related("payload").get(pk=first.entry))
+    assert told["redacted"]["payloads"] == dict.fromkeys(was, MARKER)
+    assert not any(one in body for one in was.values() for body in bodies())
+
+
+def bodies() -> list[str]:
+    return list(LedgerPayload.objects.values_list("body", flat=True))
+
+
+def test_redactions_from_before_they_told_a_hash_are_counted(promise: Promise) -> None:
+    """Of a ledger that is older than the hashes: no fault, and no proof either."""
+    done = redact(promise, ["title"], COURT)
+    last = last_entry()
+    said = payload_of(last)
+    del said["redacted"]["payloads"]
+    with unguarded():
+        body, salt = chain.canonical(said), last.payload.salt
+        LedgerPayload.objects.filter(pk=last.pk).update(body=body)
+        fields = LedgerEntry.objects.values(*chain.HASHED).get(pk=last.pk)
+        fields["commitment"] = chain.commitment(salt, body)
+        hash_ = chain.entry_hash({**fields, "recorded_at": timestamp(fields["recorded_at"])})
+        LedgerEntry.objects.filter(pk=last.pk).update(hash=hash_, commitment=fields["commitment"])
+    checked = Checked()
+    assert list(check_chain(checked)) == []
+    assert checked.redacted == checked.unchecked == len(done.entries)
+    # A later redaction has the hashes of them all.
+    redact(promise, ["title", "reason"], "Another order.")
+    checked = Checked()
+    assert list(check_chain(checked)) == []
+    assert checked.redacted > checked.unchecked == 0
 
 
 def test_a_row_that_changes_after_its_redaction_is_drift(promise: Promise) -> None:
