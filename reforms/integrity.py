@@ -4,7 +4,7 @@ The columns that `workflow` derives are recomputed and compared, and the rules t
 the database can hold are looked at again. Memory stays bounded: rows pass in batches.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from reforms import verdicts
 from reforms.models import (
     Citation,
+    Paragraph,
     Programme,
     Promise,
     Publisher,
@@ -23,6 +24,7 @@ from reforms.models import (
     StatusUpdate,
     VerdictSpan,
 )
+from reforms.seeding.fingerprints import fingerprint
 from reforms.vocabulary import Basis, Stance
 
 _Row = TypeVar("_Row", bound=models.Model)
@@ -52,14 +54,25 @@ class Drift:
 
 def find_drift() -> Iterator[Drift]:
     """Every stored value that drifted from what it follows from."""
-    yield from _reforms()
-    yield from _promises()
+    yield from _promises(verdicts.drift)
     yield from _spans()
+    yield from _drift_beside_verdicts()
+
+
+def drift_beside_verdicts() -> Iterator[Drift]:
+    """The same but for verdicts, which `ledger.retracing` holds against the ledger itself."""
+    yield from _promises(verdicts.drift_of_finding)
+    yield from _drift_beside_verdicts()
+
+
+def _drift_beside_verdicts() -> Iterator[Drift]:
+    yield from _reforms()
     yield from _updates()
     yield from _citations()
     yield from _sources()
     yield from _addresses()
     yield from _publishers()
+    yield from _paragraphs()
 
 
 def _in_batches(rows: "models.QuerySet[_Row]") -> Iterator[list[_Row]]:
@@ -78,9 +91,9 @@ def _reforms() -> Iterator[Drift]:
                 yield Drift(f"reform {reform}", "position", reform.position, reform.place())
 
 
-def _promises() -> Iterator[Drift]:
+def _promises(look: Callable[[list[str]], Iterator[tuple[str, str, Any, Any]]]) -> Iterator[Drift]:
     for page in _in_batches(Promise.objects.all()):
-        for id_, column, stored, recomputed in verdicts.drift([promise.pk for promise in page]):
+        for id_, column, stored, recomputed in look([promise.pk for promise in page]):
             yield Drift(f"promise {id_}", column, stored, recomputed)
 
 
@@ -166,3 +179,15 @@ def _publishers() -> Iterator[Drift]:
         for publisher in page:
             expected = "when something public first rested on it"
             yield Drift(f"publisher {publisher}", "public_since", None, expected)
+
+
+def _paragraphs() -> Iterator[Drift]:
+    """Paragraphs of loaded texts that are not what their fingerprint says: false quotations."""
+    for page in _in_batches(Paragraph.objects.all()):
+        for paragraph in page:
+            expected = fingerprint(paragraph.text)
+            if paragraph.fingerprint != expected:
+                thing = f"paragraph {paragraph.ordinal} of source {paragraph.source_id}"
+                yield Drift(
+                    thing, "fingerprint", paragraph.fingerprint, f"that of its text, {expected}"
+                )

@@ -12,7 +12,16 @@ from django.db import connection
 
 from reforms import ledger, workflow
 from reforms.management.commands import create_curator
-from reforms.models import LedgerEntry, Programme, Promise, Source, StatusUpdate, Topic
+from reforms.models import (
+    LedgerEntry,
+    Paragraph,
+    Programme,
+    Promise,
+    Source,
+    StatusUpdate,
+    Topic,
+)
+from reforms.seeding.fingerprints import fingerprint
 from tests.seeding.tiny import DOCUMENT, STEPPE, TINY, Address
 
 pytestmark = pytest.mark.django_db
@@ -254,6 +263,19 @@ def test_integrity_names_every_drift(loaded: Address, name: str) -> None:
     assert err.splitlines()[-1].endswith("from what the record says.")
 
 
+def test_a_false_quotation_is_named(loaded: Address) -> None:
+    """What the API quotes is what the fingerprint says that the document says."""
+    for ordinal, text in enumerate(("A court.", "Another court."), start=1):
+        source = Source.objects.get(pk="daily-report")
+        Paragraph(source=source, ordinal=ordinal, fingerprint=fingerprint(text), text=text).save()
+    assert run("check_integrity")[0] == run("verify_ledger")[0] == 0
+    Paragraph.objects.filter(ordinal=2).update(text="No court.")
+    expected = "paragraph 2 of source daily-report: fingerprint is fp1:"
+    for command in ("check_integrity", "verify_ledger"):
+        code, _, err = run(command)
+        assert (code, err.startswith(expected), err.count("\n")) == (1, True, 2)
+
+
 def test_integrity_passes_in_batches(loaded: Address, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reforms.integrity.BATCH", 1)
     with connection.cursor() as cursor:
@@ -269,8 +291,8 @@ def test_verify_ledger(loaded: Address) -> None:
     head = ledger.head()
     assert run("verify_ledger") == (
         0,
-        f"All is well: {head.sequence} entries, head {head.sequence} {head.hash}, 0 redacted"
-        " (check_integrity looks at what is derived from them).\n",
+        f"All is well: {head.sequence} entries, head {head.sequence} {head.hash}, 0 redacted;"
+        " the tables and all that is derived from them agree.\n",
         "",
     )
     assert run("verify_ledger", since=head.sequence)[1].startswith("All is well: 0 entries, head")
@@ -380,7 +402,7 @@ def test_redact(loaded: Address) -> None:
         "Backups, seed files and caches of others may still hold the text.\n",
         "",
     )
-    assert ", 1 redacted (" in run("verify_ledger")[1]
+    assert ", 1 redacted; the tables" in run("verify_ledger")[1]
     assert run("check_integrity")[0] == 0
     assert run("redact", *arguments, **COURT_ORDER) == (
         0,

@@ -1,7 +1,7 @@
 """Do the tables hold what the ledger says? A row that was changed behind its back is named.
 
 Objects pass in pages, in the order of their ids: memory stays bounded. What is derived from the
-documents (verdicts, the search index) is for `check_integrity`.
+documents is for `retracing` (verdicts) and for `integrity`.
 """
 
 import json
@@ -83,7 +83,7 @@ def _complaints(row: Any, said: _Said | None) -> Iterator[str]:
     for name, moments in zip(names, (said.begins, said.ends), strict=True):
         stored = getattr(row, name)
         if stored != (moment := max(moments, default=None)):
-            yield _differ(name, _written(stored), _written(moment))
+            yield differ(name, _written(stored), _written(moment))
 
 
 _PUBLIC_OBJECT = ("public_since", "withdrawn_at")
@@ -113,10 +113,11 @@ def _difference(path: str, stored: Any, said: Any) -> Iterator[str]:
             yield from _difference(f"{path}[{number}]", *pair)
     # Python takes true for 1.
     elif stored != said or isinstance(stored, bool) != isinstance(said, bool):
-        yield _differ(path, stored, said)
+        yield differ(path, stored, said)
 
 
-def _differ(path: str, stored: Any, said: Any) -> str:
+def differ(path: str, stored: Any, said: Any) -> str:
+    """What is said of a stored value that is not the ledger's."""
     return f"{path} is {_shown(stored)}, the ledger says {_shown(said)}"
 
 
@@ -140,7 +141,7 @@ def _said(type_: str, ids: Sequence[str]) -> dict[str, _Said]:
         if action != EntryAction.WITHDRAW:  # a withdrawn object stays as it was
             one.last = max(one.last, sequence)
     lasts = LedgerPayload.objects.filter(pk__in=[one.last for one in said.values()])
-    documents = {pk: _document_in(body) for pk, body in lasts.values_list("pk", "body")}
+    documents = {pk: document_in(body) for pk, body in lasts.values_list("pk", "body")}
     for id_, one in said.items():
         # It may have been redacted after it was withdrawn.
         one.document = documents.get(one.last) or _last_document(entries.filter(object_id=id_))
@@ -149,11 +150,12 @@ def _said(type_: str, ids: Sequence[str]) -> dict[str, _Said]:
 
 def _last_document(entries: "QuerySet[LedgerEntry]") -> records.Document | None:
     bodies = entries.order_by("-sequence").values_list("payload__body", flat=True)
-    documents = map(_document_in, bodies.iterator())
+    documents = map(document_in, bodies.iterator())
     return next((one for one in documents if one is not None), None)
 
 
-def _document_in(body: str | None) -> records.Document | None:
+def document_in(body: str | None) -> records.Document | None:
+    """The document of a payload as it is stored; None where there is none."""
     try:
         document = json.loads(body or "")["document"]
     except (ValueError, KeyError, TypeError):  # tampered with: the chain says so

@@ -6,7 +6,7 @@ An entry is read as the feed answers it: a mapping with `action`, `object_type`,
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from reforms.assessment import Assessment, Evidence, Verdict, judge
 from reforms.dates import PartialDate, day_in
@@ -16,6 +16,12 @@ from reforms.records import Document
 from reforms.vocabulary import OFFICIAL, Basis, EntryAction, ReviewState, Stance, Status
 
 Documents = dict[tuple[str, str], Document]
+
+
+class Then(Protocol):
+    """The documents of some moment, by type and id."""
+
+    def __getitem__(self, key: tuple[str, str], /) -> Document: ...
 
 
 def recorded(until: int | None = None) -> Iterator[dict[str, Any]]:
@@ -57,18 +63,19 @@ def verdicts(documents: Documents) -> dict[str, Verdict]:
     }
     for (type_, _), document in documents.items():
         if type_ == "update" and document["review_state"] == ReviewState.PUBLISHED:
-            standing[document["promise"]].append(_assessment(document, documents))
+            standing[document["promise"]].append(assessment(document, documents))
     return {
         promise: judge(assessments, _programme_of(promise, documents)["lead_organisation"])
         for promise, assessments in standing.items()
     }
 
 
-def _programme_of(promise: str, documents: Documents) -> Document:
+def _programme_of(promise: str, documents: Then) -> Document:
     return documents["programme", documents["promise", promise]["programme"]]
 
 
-def _assessment(update: Document, documents: Documents) -> Assessment:
+def assessment(update: Document, documents: Then) -> Assessment:
+    """A published update as the pure functions see it, from its document and those it rests on."""
     programme = _programme_of(update["promise"], documents)
     published_at = datetime.fromisoformat(update["published_at"])
     day = day_in(programme["time_zone"], published_at)
@@ -91,7 +98,7 @@ def _assessment(update: Document, documents: Documents) -> Assessment:
     )
 
 
-def _evidence(citation: Document, jurisdiction: str, documents: Documents) -> Evidence:
+def _evidence(citation: Document, jurisdiction: str, documents: Then) -> Evidence:
     origin = documents["publisher", citation["origin"]]
     return Evidence(
         origin=citation["origin"],

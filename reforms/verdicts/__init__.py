@@ -6,7 +6,7 @@ at every entry of the ledger. Called by `workflow` for the promises that an entr
 """
 
 from reforms.verdicts.derived import BATCH, STORED, assessment
-from reforms.verdicts.drifting import drift
+from reforms.verdicts.drifting import drift, drift_of_finding
 from reforms.verdicts.settling import batch, close, flush, recompute, reindex
 from reforms.verdicts.views import View, foreseen, views
 
@@ -18,6 +18,7 @@ __all__ = [
     "batch",
     "close",
     "drift",
+    "drift_of_finding",
     "flush",
     "foreseen",
     "recompute",

@@ -25,6 +25,9 @@ from reforms.models import (
 from reforms.vocabulary import Basis, EntryAction
 from reforms.workflow.checking import said
 
+# Why the citations of a source change with it: the source's own entry says why that one did.
+FOLLOWS = "Its source’s publisher was corrected."
+
 # What verdicts are made of, beside status updates.
 _JUDGED = (Programme, Promise, Publisher, Source)
 
@@ -75,7 +78,7 @@ def recording(thing: models.Model, reason: str = "") -> Iterator[Change]:
         made.after, made.is_public = _seen(records.stored(thing))
         if made.changed and not nested:
             since = stored.public_since if isinstance(stored, PublicObject) else None
-            _settle(thing, made, _record(thing, made, reason, since), reason)
+            _settle(thing, made, _record(thing, made, reason, since))
 
 
 def _seen(stored: Any) -> tuple[records.Document | None, bool]:
@@ -133,14 +136,14 @@ def _append(
     )
 
 
-def _settle(thing: models.Model, made: Change, entry: LedgerEntry | None, reason: str) -> None:
+def _settle(thing: models.Model, made: Change, entry: LedgerEntry | None) -> None:
     """Bring up to date all that follows from a change; `entry` is what the ledger says of it."""
     if isinstance(thing, StatusUpdate):
         StatusUpdate.objects.filter(pk=thing.pk).update(version=F("version") + 1)
     if isinstance(thing, Source) and made.before and made.after:
         old = made.before["publisher"]
         if old != made.after["publisher"]:
-            _follow_publisher(thing, old, reason)
+            _follow_publisher(thing, old)
     if entry is None:
         return
     if isinstance(thing, StatusUpdate):
@@ -161,11 +164,17 @@ def _settle(thing: models.Model, made: Change, entry: LedgerEntry | None, reason
     verdicts.recompute(resting, head.sequence, head.recorded_at)
 
 
-def _follow_publisher(source: Source, old: str, reason: str) -> None:
-    """An origin that nobody named is the source's own publisher, also after that was corrected."""
+def _follow_publisher(source: Source, old: str) -> None:
+    """An origin that nobody named is the source's own publisher, also after that was corrected.
+
+    Why it was is said once, where it can be redacted. Updates come first: a promise's own entry
+    settles its verdict, by which all citations of its updates have followed.
+    """
     followers = source.citations.filter(origin=old).exclude(basis=Basis.RELAYS.value)
-    for citation in followers.select_related("promise", "update").order_by("pk"):
+    for citation in followers.select_related("promise", "update").order_by(
+        F("update").asc(nulls_last=True), "pk"
+    ):
         owner: Any = citation.promise or citation.update
-        with recording(owner, reason):
+        with recording(owner, FOLLOWS):
             # Its author may have replaced it meanwhile.
             owner.citations.filter(pk=citation.pk).update(origin=source.publisher_id)

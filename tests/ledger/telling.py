@@ -9,6 +9,7 @@ from django.db import connection
 from reforms import ledger
 from reforms.ledger import guard, payload_of
 from reforms.ledger.comparing import check_tables
+from reforms.ledger.retracing import check_verdicts
 from reforms.ledger.verifying import Checked, check_chain
 from reforms.models import LedgerEntry
 
@@ -17,8 +18,8 @@ WRITING = import_module("reforms.ledger.writing")
 
 
 def findings() -> list[str]:
-    """What is wrong with the chain, and where the tables differ from what it says."""
-    return [*check_chain(Checked()), *check_tables()]
+    """What is wrong with the chain, and where the tables and verdicts differ from what it says."""
+    return [*check_chain(Checked()), *check_tables(), *check_verdicts()]
 
 
 @contextmanager

@@ -2,8 +2,7 @@
 
 import json
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +14,7 @@ from hypothesis import strategies as st
 
 from reforms import ledger, workflow
 from reforms.dates import timestamp
-from reforms.ledger import chain, checkpoints, comparing, guard, verifying
+from reforms.ledger import chain, checkpoints, comparing, retracing, verifying
 from reforms.ledger.verifying import Checked, check_chain, check_checkpoint, one_view
 from reforms.models import (
     LedgerEntry,
@@ -31,7 +30,7 @@ from reforms.records import document
 from reforms.vocabulary import EntryAction
 from reforms.workflow import Cited
 from tests.fixtures import PUBLISHERS, fresh, make_promise, make_update, rolled_back
-from tests.ledger.telling import findings
+from tests.ledger.telling import findings, unguarded
 
 TEXT = {"en": "Text"}
 
@@ -155,6 +154,110 @@ def test_a_row_changed_behind_the_ledgers_back_is_named(record: Promise, way: st
     assert len({one.partition(": ")[0] for one in found}) == 1, "nothing else is suspected"
 
 
+# The same of what follows from the record: verdicts of now and of earlier, places, the index.
+# fmt: off
+DERIVED_BEHIND_ITS_BACK: dict[str, tuple[str, str]] = {
+    "a status":
+        ("UPDATE reforms_promise SET status = 'implemented' WHERE id = 'demo2020-1-1'",
+         'promise demo2020-1-1: status is "implemented", the ledger says "stalled"'),
+    "since when":
+        ("UPDATE reforms_promise SET status_since = '2022-06-29' WHERE id = 'demo2020-1-1'",
+         'promise demo2020-1-1: status_since is "2022-06-29", the ledger says "2022-06-30"'),
+    "how precisely":
+        ("UPDATE reforms_promise SET status_since_precision = 'day' WHERE id = 'demo2020-1-1'",
+         'status_since_precision is "day", the ledger says "month"'),
+    "a verification":
+        ("UPDATE reforms_promise SET verification = 'corroborated' WHERE id = 'demo2020-1-1'",
+         'verification is "corroborated", the ledger says "independent"'),
+    "a contest":
+        ("UPDATE reforms_promise SET contested = @true WHERE id = 'demo2020-1-1'",
+         "contested is true, the ledger says false"),
+    "when it was implemented":
+        ("UPDATE reforms_promise SET implemented_from = '2022-06-01', implemented_to = '2022-06-30' WHERE id = 'demo2020-1-1'",
+         'implemented_to is "2022-06-30", the ledger says null'),
+    "the last publication":
+        ("UPDATE reforms_promise SET last_published_at = NULL WHERE id = 'demo2020-1-1'",
+         "last_published_at is null, the ledger says"),
+    "the last change":
+        ("UPDATE reforms_promise SET changed_at = '2020-02-01 00:00:00+00:00' WHERE id = 'demo2020-1-1'",
+         'changed_at is "2020-02-01T00:00:00.000000Z", the ledger says'),
+    "a place":
+        ("UPDATE reforms_promise SET position = 'x' WHERE id = 'demo2020-1-1'",
+         "promise demo2020-1-1: position is x, should be demo2020-001-00001"),
+    "a reform's place":
+        ("UPDATE reforms_reform SET position = 'x' WHERE id = 'demo2020-1'",
+         "reform demo2020-1: position is x, should be demo2020-001"),
+    "from when an update counts":
+        ("UPDATE reforms_statusupdate SET counts_from = '2021-01-01' WHERE review_state = 'published'",
+         "counts_from is 2021-01-01, should be 2022-06-30"),
+    "the search index":
+        ("DELETE FROM reforms_promisesearch WHERE promise_id = 'demo2020-1-1'",
+         "promise demo2020-1-1: search index is stale or missing"),
+    "what is known now":
+        ("UPDATE reforms_verdictspan SET status = 'reversed' WHERE known_to = 9223372036854775807 AND status = 'stalled'",
+         'status is "reversed", the ledger says "stalled"'),
+    "what was known once":
+        ("UPDATE reforms_verdictspan SET status = 'abandoned' WHERE known_to <> 9223372036854775807 AND status = 'implemented'",
+         'status is "abandoned", the ledger says "implemented"'),
+    "until when it was known":
+        ("UPDATE reforms_verdictspan SET known_to = known_to + 1 WHERE known_to <> 9223372036854775807 AND status = 'implemented'",
+         "known_to is"),
+    "until which day it held":
+        ("UPDATE reforms_verdictspan SET valid_to = '2022-12-31' WHERE known_to <> 9223372036854775807 AND status = 'implemented'",
+         'valid_to is "2022-12-31", the ledger says "9999-12-31"'),
+    "since when it was known":
+        ("UPDATE reforms_verdictspan SET known_from = known_from - 1 WHERE status = 'implemented'",
+         "the ledger gives no such verdict"),
+    "from which day it held":
+        ("UPDATE reforms_verdictspan SET valid_from = '2022-06-29' WHERE status = 'implemented'",
+         "is missing: it says implemented"),
+    "a deadline known once":
+        ("UPDATE reforms_verdictspan SET deadline_on = '2023-01-01' WHERE status = 'implemented'",
+         'deadline_on is "2023-01-01", the ledger says null'),
+    "a verdict of once that is gone":
+        ("DELETE FROM reforms_verdictspan WHERE status = 'implemented'",
+         "is missing: it says implemented"),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("way", DERIVED_BEHIND_ITS_BACK)
+def test_so_is_what_follows_from_the_record(
+    record: Promise, way: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sql, expected = DERIVED_BEHIND_ITS_BACK[way]
+    with unguarded():
+        execute(sql.replace("@true", "true" if connection.vendor == "postgresql" else "1"))
+    with pytest.raises(CommandError, match="the record is not what the ledger says it is"):
+        call_command("verify_ledger")
+    found = capsys.readouterr().err
+    assert expected in found
+    assert len({one.partition(": ")[0] for one in found.splitlines()}) == 1
+
+
+def test_a_forged_past_is_named_by_its_row(record: Promise) -> None:
+    """What `known_at` would answer is held against the documents, also where nothing is closed."""
+    span = VerdictSpan.objects.filter(status="implemented").get()
+    with unguarded():
+        VerdictSpan.objects.filter(pk=span.pk).update(status="reversed")
+    assert findings() == [
+        f"promise demo2020-1-1: span {span.pk}, from 2022-06-30, known from entry"
+        f' {span.known_from}: status is "reversed", the ledger says "implemented"'
+    ]
+
+
+def test_what_no_document_can_be_read_of_is_named(record: Promise) -> None:
+    """Somebody who wrote nonsense into the ledger does not stop the check."""
+    with ledger.writing():
+        document_ = {"schema": 1, "object_type": "promise", "id": "demo2020-1-2"}
+        ledger.append(EntryAction.EDIT, "promise", "demo2020-1-2", document_, at=ledger.moment())
+    found = findings()
+    assert "promise demo2020-1-2: its documents cannot be judged" in found
+    with unguarded():
+        VerdictSpan.objects.filter(status="implemented").update(status="reversed")
+    assert any("demo2020-1-1: span" in one for one in findings()), "others are judged all the same"
+
+
 def test_a_withdrawn_object_stays_as_it_was(record: Promise) -> None:
     topic = Topic(id="gone", name=TEXT)
     workflow.save(topic)
@@ -171,6 +274,7 @@ def test_a_withdrawn_object_stays_as_it_was(record: Promise) -> None:
 
 def test_everything_is_found_page_by_page(record: Promise, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(comparing, "PAGE", 2)
+    monkeypatch.setattr(retracing, "PAGE", 1)
     monkeypatch.setattr(verifying, "PAGE", 2)
     assert findings() == []
     execute("UPDATE reforms_publisher SET country = 'XX'")
@@ -190,16 +294,6 @@ def test_a_long_value_is_shown_by_its_beginning(record: Promise) -> None:
 
 
 # The chain ----------------------------------------------------------------------------------------
-
-
-@contextmanager
-def unguarded() -> Iterator[None]:
-    """What somebody can do who owns the database."""
-    guard.lift(connection)
-    try:
-        yield
-    finally:
-        guard.protect(connection)
 
 
 def tamper(sequence: int, **columns: Any) -> None:
@@ -341,7 +435,7 @@ def test_a_chain_written_anew_does_not_hold_a_kept_head(record: Promise) -> None
     with unguarded():
         LedgerPayload.objects.all().delete()
         LedgerEntry.objects.all().delete()
-    VerdictSpan.objects.all().delete()
+        VerdictSpan.objects.all().delete()
     workflow.adopt()
     assert findings() == [], "the new chain is sound in itself"
     found = list(check_checkpoint(kept))

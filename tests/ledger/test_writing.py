@@ -141,7 +141,9 @@ def test_a_publisher_is_corrected_and_the_documents_of_others_stay(promise: Prom
 
 @pytest.mark.parametrize("batched", [False, True], ids=["alone", "in a batch"])
 def test_a_sources_publisher_takes_the_origins_along(promise: Promise, batched: bool) -> None:
-    """Each document that changes with it is recorded, for the same reason; what relays stays."""
+    """Each document that changes with it is recorded; what relays stays. Why it was corrected is
+    said once: what is copied would have to be found again by who redacts it.
+    """
     relaying = Cited("daily-page", basis="relays", origin="ministry")
     workflow.save(promise, WHY, citations=[Cited("daily-page")])
     make_update(promise, "stalled")
@@ -150,11 +152,12 @@ def test_a_sources_publisher_takes_the_origins_along(promise: Promise, batched: 
         edit(Source, "daily-page", publisher_id="watch")
     assert entries == [
         "correct source daily-page",
-        "correct promise demo2020-1-1",
         "correct update stalled",
+        "correct promise demo2020-1-1",
     ]
     said = LedgerEntry.objects.order_by("-sequence").select_related("payload")[:3]
-    assert [payload_of(entry)["reason"] for entry in said] == [WHY] * 3
+    followed = "Its source’s publisher was corrected."
+    assert [payload_of(entry)["reason"] for entry in said] == [followed, followed, WHY]
     assert [one["origin"] for one in payload_of(said[0])["document"]["citations"]] == ["watch"]
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from reforms.integrity import drift_beside_verdicts
 from reforms.ledger.checkpoints import Checkpoint
 from reforms.ledger.comparing import check_tables
+from reforms.ledger.retracing import check_verdicts
 from reforms.ledger.verifying import Checked, check_chain, check_checkpoint, one_view
 
 LISTED = 100
@@ -16,8 +18,9 @@ LISTED = 100
 
 class Command(BaseCommand):
     help = (
-        "Check the chain of the ledger, and compare what it says with the tables. Names every"
-        " entry that was tampered with and every row that was changed behind the ledger's back."
+        "Check the chain of the ledger, and compare what it says with the tables, and with all that"
+        " is derived from it, now and for every earlier moment. Names every entry that was tampered"
+        " with and every row that was changed behind the ledger's back."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -54,8 +57,8 @@ class Command(BaseCommand):
             raise CommandError(f"{findings}: the record is not what the ledger says it is.")
         self.stdout.write(
             f"All is well: {checked.entries} entries, head {checked.head.sequence}"
-            f" {checked.head.hash}, {checked.redacted} redacted"
-            " (check_integrity looks at what is derived from them)."
+            f" {checked.head.hash}, {checked.redacted} redacted{_unchecked(checked)};"
+            " the tables and all that is derived from them agree."
         )
 
 
@@ -63,6 +66,13 @@ def _findings(checked: Checked, since: int, kept: Sequence[Checkpoint]) -> Itera
     yield from check_chain(checked, since)
     yield from chain.from_iterable(map(check_checkpoint, kept))
     yield from check_tables()
+    yield from check_verdicts()
+    yield from map(str, drift_beside_verdicts())
+
+
+def _unchecked(checked: Checked) -> str:
+    """Of redactions from before they told the hash of what stands there now."""
+    return f" ({checked.unchecked} of them cannot be checked)" if checked.unchecked else ""
 
 
 def _checkpoints(path: Path) -> Iterator[Checkpoint]:
