@@ -113,8 +113,10 @@ if _database["ENGINE"].endswith("sqlite3"):
     # not wait for another writer and would fail at once.
     _options.setdefault("transaction_mode", "IMMEDIATE")
     _options.setdefault("timeout", LOCK_WAIT)
-    # Readers do not wait for the writer. Django itself switches foreign keys on.
-    _options.setdefault("init_command", "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;")
+    # Readers do not wait for the writer. Whoever has seen an entry of the ledger finds it again
+    # after a power failure: with NORMAL, as is usual beside WAL, the last commits could be lost,
+    # and others would take the numbers that witnesses know. Django itself switches foreign keys on.
+    _options.setdefault("init_command", "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;")
 else:
     _database["CONN_MAX_AGE"] = _keep_connections
     _database["CONN_HEALTH_CHECKS"] = True
