@@ -76,6 +76,7 @@ def recording(thing: models.Model, reason: str = "") -> Iterator[Change]:
         if stored is None and not nested and records.stored(thing) is not None:
             _make_public_at_birth(thing)
         made.after, made.is_public = _seen(records.stored(thing))
+        _refuse_other_days(thing, made)
         if made.changed and not nested:
             since = stored.public_since if isinstance(stored, PublicObject) else None
             _settle(thing, made, _record(thing, made, reason, since))
@@ -84,6 +85,22 @@ def recording(thing: models.Model, reason: str = "") -> Iterator[Change]:
 def _seen(stored: Any) -> tuple[records.Document | None, bool]:
     """The record document of a stored object, and whether anybody may read it."""
     return (records.document(stored), stored.is_public) if stored is not None else (None, False)
+
+
+def _refuse_other_days(thing: models.Model, made: Change) -> None:
+    """From when a public update counts was told by its programme's day, and is never told anew."""
+    if not isinstance(thing, Programme) or made.before is None or made.after is None:
+        return
+    zone = made.before["time_zone"]
+    counted = StatusUpdate.objects.public().filter(promise__programme=thing)
+    if made.after["time_zone"] != zone and counted.exists():
+        raise RuleBroken(
+            {
+                "time_zone": [
+                    f"it stays {zone}: by its days the public status updates of the programme count"
+                ]
+            }
+        )
 
 
 def is_public_at_birth(thing: models.Model) -> bool:

@@ -55,6 +55,15 @@ def test_a_bodys_name_is_found_by_search(staff: Staff) -> None:
     assert fresh(court).note == {"en": "Founded.\nIn 2023."}
 
 
+def test_a_time_zone_stays_once_an_update_is_public(staff: Staff, promise: Promise) -> None:
+    make_update(promise, "implemented")
+    programme = Programme.objects.get(pk="demo2020")
+    page = staff.curator.save(page_of(programme), time_zone="Asia/Almaty", reason="It was wrong.")
+    (complaint,) = page.complaints
+    assert "it stays Pacific/Kiritimati" in complaint
+    assert fresh(programme).time_zone == "Pacific/Kiritimati"
+
+
 CREATED: dict[type, dict[str, Any]] = {
     Topic: {"id": "parties", "name_en": "Parties"},
     Body: {"id": "mazhilis", "name_en": "Mazhilis", "successor": "senate"},

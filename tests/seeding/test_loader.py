@@ -332,6 +332,14 @@ def test_a_dry_run_says_what_would_happen_and_writes_nothing(tiny: Address) -> N
     assert everything() == before
 
 
+def test_a_time_zone_stays_once_an_update_is_public(tiny: Address) -> None:
+    tiny.load()
+    tiny.edit("programme.yaml", "Pacific/Kiritimati", "Asia/Almaty\n  reason: It was wrong.")
+    with pytest.raises(SeedsRefused, match="time_zone: it stays Pacific/Kiritimati: by its days"):
+        tiny.load()
+    assert Programme.objects.get().time_zone == "Pacific/Kiritimati"
+
+
 def test_two_folders_of_two_countries(tiny: Address, steppe: Address) -> None:
     """The second address names the first one's organisation: together they load in any order."""
     report = load(check([steppe.folder, tiny.folder]))

@@ -169,6 +169,23 @@ def test_what_lay_ahead_when_it_was_submitted_is_checked_again_at_publication(
     assert fresh(update).review_state == "submitted"
 
 
+@pytest.mark.parametrize("ended", [False, True], ids=["standing", "ended"])
+def test_the_days_of_public_updates_stay_those_of_their_programme(cast: None, ended: bool) -> None:
+    """From when they count was told in that time zone; the ledger alone could not tell it again."""
+    update = make_update(make_promise(), "implemented")
+    if ended:
+        workflow.retract(update, "We misread it.")
+    programme = Programme.objects.get(pk="demo2020")
+    programme.time_zone = "Pacific/Pago_Pago"
+    complaint = "time_zone: it stays Pacific/Kiritimati: by its days the public status updates"
+    with pytest.raises(RuleBroken, match=complaint):
+        workflow.save(programme, "It was the wrong one.")
+    assert fresh(programme).time_zone == "Pacific/Kiritimati"
+    other = Programme.objects.get(pk="far2021")
+    other.time_zone = "Pacific/Kiritimati"
+    assert workflow.save(other, "It was the wrong one.")
+
+
 def test_the_same_external_id_is_refused_to_one_organisation_only(promise: Promise) -> None:
     make_update(promise, "stalled", external_id="row 7", publish=False)
     make_update(promise, "stalled", organisation="lantern", external_id="row 7", publish=False)
