@@ -411,6 +411,15 @@ def test_redact(loaded: Address) -> None:
     )
 
 
+def test_redact_tells_where_else_the_text_stands(loaded: Address) -> None:
+    update = StatusUpdate.objects.get(status="implemented")
+    topic = Topic(id="told", name=update.note)
+    workflow.save(topic)
+    out = run("redact", "update", str(update.pk), ["note"], **COURT_ORDER)[1]
+    place = f"entry {ledger.head().sequence - 1} (topic told)"
+    assert out.splitlines()[1] == f"Such a text stands elsewhere too: in {place}."
+
+
 def test_redact_what_is_not_public(loaded: Address) -> None:
     workflow.save(Source(id="draft", title={"en": "Draft"}, kind="news", publisher_id="daily"))
     assert run("redact", "source", "draft", ["title"], **COURT_ORDER)[1].splitlines()[:2] == [

@@ -5,9 +5,14 @@ hold a guess against what the entry commits to. docs/ledger.md, “Redaction”,
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import Any
+
+from django.db.models import Q, Value
+from django.db.models.functions import StrIndex
 
 from reforms.addresses import REDACTED
 from reforms.ledger import chain
@@ -19,6 +24,10 @@ MARKER = "[redacted]"
 # It keeps the place of an address, which has to be one, and one of its own.
 ADDRESS = REDACTED
 _PLACES = {"url": "", "archived_url": "/archived"}
+# Of other entries that hold a text this many are named; shorter texts stand everywhere.
+LISTED = 20
+SHORTEST = 4
+_TOGETHER = 20
 
 # The fields whose text can be replaced, by type of object; behind a dot, in each part of a list.
 _IN_CITATIONS = ("citations.locator", "citations.note")
@@ -136,6 +145,30 @@ def hashes(changed: Sequence[Version], others: Iterable[int]) -> dict[str, str]:
     earlier = LedgerPayload.objects.filter(pk__in=set(others) - bodies.keys())
     bodies |= dict(earlier.values_list("pk", "body"))
     return {str(sequence): chain.text_hash(body) for sequence, body in sorted(bodies.items())}
+
+
+# An entry that holds a text, with the type and the id of its object.
+Holder = tuple[int, str, str]
+
+
+def holders(texts: Iterable[str], but: Collection[int] = ()) -> tuple[Holder, ...]:
+    """Entries whose payloads hold one of the texts, but for some, in their order: at most `LISTED`
+    and one. All payloads are read, by the database itself. Texts too short to mean anything where
+    they stand are not looked for.
+    """
+    wanted = sorted({chain.canonical(text)[1:-1] for text in texts if len(text) >= SHORTEST})
+    found: set[Holder] = set()
+    payloads = LedgerPayload.objects.exclude(pk__in=but).order_by("pk")
+    for start in range(0, len(wanted), _TOGETHER):
+        places: dict[str, Any] = {
+            f"place_{number}": StrIndex("body", Value(text))
+            for number, text in enumerate(wanted[start : start + _TOGETHER])
+        }
+        anywhere = reduce(or_, (Q((f"{name}__gt", 0)) for name in places))
+        rows = payloads.alias(**places).filter(anywhere)
+        columns = ("pk", "entry__object_type", "entry__object_id")
+        found.update(rows.values_list(*columns)[: LISTED + 1])
+    return tuple(sorted(found)[: LISTED + 1])
 
 
 def store(changed: Sequence[Version]) -> None:

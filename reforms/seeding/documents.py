@@ -12,9 +12,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from reforms.errors import DocumentRefused
-from reforms.models import Citation, Paragraph, Reform, Source
+from reforms.ledger import payload_of
+from reforms.models import Citation, LedgerEntry, Paragraph, Reform, Source
 from reforms.models.fields import validate_plain_text
 from reforms.seeding.fingerprints import FingerprintedParagraph, paragraphs
+from reforms.vocabulary import EntryAction
+from reforms.workflow.redaction import TEXT
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -53,8 +56,13 @@ def load_document(source: Source, path: Path, *, check_only: bool = False) -> Re
     earlier ones, unless `check_only`.
 
     Raises DocumentRefused, and then stores nothing: for a file that is no plain text, for a
-    document that is not the one cited, and where nothing cited could show that it is.
+    document that is not the one cited, where nothing cited could show that it is, and where the
+    text was redacted.
     """
+    if entry := _redaction_of_text(source):
+        raise DocumentRefused(
+            f"The text of {source} was redacted and is not loaded again: entry {entry} says why."
+        )
     cited = cited_paragraphs(source)
     if not cited:
         raise DocumentRefused(
@@ -71,6 +79,15 @@ def load_document(source: Source, path: Path, *, check_only: bool = False) -> Re
     if not check_only:
         reading.stored = _store(source, reading.paragraphs)
     return reading
+
+
+def _redaction_of_text(source: Source) -> int | None:
+    """The entry of the ledger that took the loaded text out, if there is one."""
+    about = LedgerEntry.objects.filter(object_type="source", object_id=source.pk)
+    for entry in about.filter(action=EntryAction.REDACT.value).select_related("payload"):
+        if TEXT in payload_of(entry)["redacted"]["fields"]:
+            return entry.sequence
+    return None
 
 
 def cited_paragraphs(source: Source) -> list[CitedParagraph]:

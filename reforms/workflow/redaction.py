@@ -1,24 +1,27 @@
-"""Redaction: what the law forces out leaves every place that stores it, and the ledger says so."""
+"""Redaction: what the law forces out leaves every place that stores it, and the ledger says so.
+
+The cache is no such place: it holds the counts of the limits and nothing else.
+"""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.core.cache import cache
-from django.db import transaction
 from django.db.models import F, Q
 
 from reforms import ledger, records, search, verdicts
 from reforms.addresses import digest
 from reforms.errors import RuleBroken
 from reforms.ledger import redacting
-from reforms.ledger.redacting import MARKER, REASON, Eraser, Version
+from reforms.ledger.redacting import MARKER, REASON, Eraser, Holder, Version
 from reforms.models import (
     Body,
+    Import,
     KeptAnswer,
     LinkCheck,
+    Paragraph,
     Promise,
     SeedRecord,
     Source,
@@ -29,6 +32,9 @@ from reforms.workflow.checking import said
 
 # Texts that no document holds and that are redacted all the same, by type of object.
 PRIVATE = {"update": ("review_note", "replaces_reason"), "organisation": ("legal_name",)}
+# What is no field but belongs to the object, and is taken out whole: the loaded text of a source.
+TEXT = "text"
+LOADED = {"source": (TEXT,)}
 # The reason for which an update ended stands in its document and beside it.
 _TWICE = {"ended_reason", REASON}
 
@@ -37,16 +43,19 @@ _TWICE = {"ended_reason", REASON}
 class Redaction:
     """What was redacted, or would be: the fields that held something, the entries whose payloads
     did. `entry` is the ledger's own word about it, None where nothing public was concerned.
+    `elsewhere` are entries that hold one of the texts all the same, about this object or others.
     """
 
     fields: tuple[str, ...]
     entries: tuple[int, ...]
     entry: int | None = None
+    elsewhere: tuple[Holder, ...] = field(default=(), compare=False)
 
 
 def redactable(type_: str) -> tuple[str, ...]:
     """What can be redacted of such an object: its texts, and the public reasons given about it."""
-    return (*redacting.FIELDS[type_], *PRIVATE.get(type_, ()), REASON)
+    beside = (*PRIVATE.get(type_, ()), *LOADED.get(type_, ()))
+    return (*redacting.FIELDS[type_], *beside, REASON)
 
 
 def redact(thing: Any, fields: Sequence[str], reason: str, dry_run: bool = False) -> Redaction:
@@ -56,15 +65,23 @@ def redact(thing: Any, fields: Sequence[str], reason: str, dry_run: bool = False
     `reason` is public. Raises RuleBroken for fields that cannot be redacted, and for a reason that
     repeats what is to go. Nothing happens where the marker stands already, nor with `dry_run`.
     """
-    reason = said(reason)
     type_, id_ = records.type_of(thing), str(thing.pk)
     eraser = Eraser(_known(type_, fields), id_)
+    done = _redact(thing, eraser, said(reason), dry_run)
+    texts = {text for texts in eraser.taken.values() for text in texts}
+    return replace(done, elsewhere=redacting.holders(texts, but=done.entries if dry_run else ()))
+
+
+def _redact(thing: Any, eraser: Eraser, reason: str, dry_run: bool) -> Redaction:
+    type_, id_ = records.type_of(thing), eraser.id
     with ledger.acting(ledger.by_role(Role.OPERATOR)), ledger.writing():
         current: Any = type(thing)._default_manager.select_for_update().get(pk=thing.pk)
         before = {name: getattr(current, name) for name in PRIVATE.get(type_, ())}
         before |= records.document(current)
         after = eraser.erased(before)
         versions = redacting.versions(type_, id_, eraser)
+        if TEXT in eraser.fields and Paragraph.objects.filter(source=id_).exists():
+            eraser.taken[TEXT] = set()
         planned = Redaction(
             tuple(name for name in eraser.fields if name in eraser.taken),
             tuple(version.sequence for version in versions),
@@ -115,6 +132,9 @@ def _store(current: Any, before: records.Document, after: records.Document) -> N
 
 def _forget(current: Any, type_: str, eraser: Eraser) -> None:
     """Take it out of what is remembered beside the record."""
+    if TEXT in eraser.taken:
+        # Fingerprints would confirm a guess at what nobody cites: nothing is left of it.
+        Paragraph.objects.filter(source=current).delete()
     known = SeedRecord.objects.filter(object_type=type_)
     if isinstance(current, StatusUpdate):
         # A file knows an update by a name of its own; an earlier memory does not say which it was.
@@ -134,7 +154,7 @@ def _forget(current: Any, type_: str, eraser: Eraser) -> None:
         LinkCheck.objects.filter(source=current).delete()  # it repeats the address
     # They hold what was sent and what was answered; whose texts they are cannot be told.
     KeptAnswer.objects.all().delete()
-    transaction.on_commit(cache.clear)
+    Import.objects.all().delete()
     # Search sees what is live.
     promises = Promise.objects.public()
     if isinstance(current, Promise):

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from reforms import records
+from reforms import records, workflow
 from reforms.errors import DocumentRefused
 from reforms.models import Paragraph, Promise, Source
 from reforms.seeding.documents import CitedParagraph, find, load_document
@@ -38,6 +38,16 @@ def test_every_citation_is_found(source: Source, document: Path) -> None:
     assert list(reading.lines()) == [
         "6 paragraphs; of the citations 4 match, 0 have moved, 0 are missing."
     ]
+
+
+def test_a_text_that_was_redacted_is_not_loaded_again(source: Source, document: Path) -> None:
+    assert workflow.redact(source, ["text"], "Ordered so.").fields == ()
+    load_document(source, document)
+    done = workflow.redact(source, ["text", "title"], "Ordered so.")
+    assert (done.fields, stored(source)) == (("title", "text"), [])
+    with pytest.raises(DocumentRefused, match=f"is not loaded again: entry {done.entry} says why"):
+        load_document(source, document)
+    assert stored(source) == []
 
 
 def test_what_moved_is_found_where_it_stands(source: Source, document: Path) -> None:

@@ -1,4 +1,5 @@
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,14 +8,15 @@ from django.core.management.base import BaseCommand, CommandError
 
 from reforms import records, workflow
 from reforms.errors import RuleBroken
+from reforms.ledger.redacting import LISTED, Holder
 from reforms.seeding.complaints import listed
 
 
 class Command(BaseCommand):
     help = (
         "Replace what the law forces out by a marker: in the object, in every entry of the ledger"
-        " about it, in the search index, in what the seed files have left, in caches. The ledger"
-        " says that it was done, and why. It cannot be undone."
+        " about it, in the search index, in what the seed files have left. The ledger says"
+        " that it was done, and why. It cannot be undone."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -42,6 +44,8 @@ class Command(BaseCommand):
         did = "Would redact" if options["dry_run"] else "Redacted"
         where = listed(["the record", *(f"entry {one}" for one in done.entries)])
         self.stdout.write(f"{did} {listed(done.fields)} of {type_} {id_}, in {where}.")
+        if done.elsewhere:
+            self.stdout.write(f"Such a text stands elsewhere too: in {_named(done.elsewhere)}.")
         if options["dry_run"]:
             return
         if done.entry is None:
@@ -49,6 +53,11 @@ class Command(BaseCommand):
         else:
             self.stdout.write(f"Entry {done.entry} of the ledger says so, and why.")
         self.stdout.write("Backups, seed files and caches of others may still hold the text.")
+
+
+def _named(elsewhere: Sequence[Holder]) -> str:
+    named = [f"entry {one} ({type_} {id_})" for one, type_, id_ in elsewhere[:LISTED]]
+    return listed([*named, "more"] if len(elsewhere) > LISTED else named)
 
 
 def _find(type_: str, id_: str) -> Any:
