@@ -70,7 +70,7 @@ class Busy:
 
     def act(self, name: str = "") -> None:
         """Carry out one act, drawn at random unless it is named."""
-        act = ACTS[name or self.chance.choice(list(ACTS))]
+        act = (ACTS | RARE)[name or self.chance.choice(list(ACTS))]
         with suppress(TrackerError):
             act(self)
 
@@ -225,6 +225,19 @@ class Busy:
         kind = self.chance.choice([Promise, Source, Body, Topic])
         workflow.withdraw_object(self.one_of(kind.objects.public()), REASON)
 
+    def redact(self) -> None:
+        """Take out what an object says, or why it was edited."""
+        kind, field = self.chance.choice(
+            [(Promise, "statement"), (Promise, "reason"), (StatusUpdate, "note"), (Source, "title")]
+        )
+        workflow.redact(self.one_of(kind.objects.public()), [field], "A court said so.")
+
+    def move_programme(self) -> None:
+        """To another time zone, as long as no update counts by its days."""
+        programme = self.one_of(Programme.objects.public())
+        programme.time_zone = self.chance.choice(["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago"])
+        workflow.save(programme, REASON)
+
     def give_up(self) -> None:
         """Do several things, and then none of them."""
         with suppress(Undone), transaction.atomic():
@@ -259,4 +272,10 @@ ACTS: dict[str, Callable[[Busy], object]] = {
     "withdraw": Busy.withdraw,
     "give_up": Busy.give_up,
     "in_a_batch": Busy.in_a_batch,
+}
+
+# What is done by name only: whoever follows the feed meanwhile would find what it read replaced.
+RARE: dict[str, Callable[[Busy], object]] = {
+    "redact": Busy.redact,
+    "move_programme": Busy.move_programme,
 }

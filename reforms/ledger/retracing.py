@@ -39,7 +39,8 @@ class Course:
 
     def go_on(self, sequence: int, promise: Any, told: list[Period]) -> None:
         """Go on to an entry, after which this is told of the promise."""
-        said = {tuple(values[name] for name in SAID): values for values in as_spans(promise, told)}
+        spans = as_spans(promise, told) if told else ()
+        said = {tuple(values[name] for name in SAID): values for values in spans}
         for gone in self._open.keys() - said.keys():
             self._open.pop(gone)["known_to"] = sequence
         for key in said.keys() - self._open.keys():
