@@ -6,6 +6,7 @@ from typing import Any, cast
 from django.db import models
 
 from reforms.dates import PartialDate
+from reforms.models import Organisation
 from reforms.seeding.folders import Entry
 from reforms.vocabulary import Basis, BodyRole, Stance, Status
 from reforms.workflow import Cited
@@ -59,6 +60,8 @@ def completed(content: Content, publisher_of: Callable[[str], str]) -> Content:
 def _organisation(data: Mapping[str, Any]) -> Content:
     return {
         "name": texts(data["name"]),
+        # A record document says nothing of it where the name is none.
+        "pseudonym": data.get("pseudonym") or None,
         "affiliation": texts(data.get("affiliation")),
         "url": data.get("url", ""),
     }
@@ -197,6 +200,8 @@ def assign(thing: models.Model, content: Content) -> dict[str, list[Any]]:
             parts[key] = _PARTS[key](value)
         elif key in _DATES:
             setattr(thing, _DATES[key], PartialDate.parse(value) if value else None)
+        elif isinstance(thing, Organisation) and key == "pseudonym":
+            thing.pseudonymous = bool(value)
         else:
             column = cast("models.Field[Any, Any]", thing._meta.get_field(key))
             setattr(thing, column.attname, value)

@@ -14,7 +14,7 @@ Entry = dict[str, Any]
 PublisherOf = Callable[[str], str]
 
 KEYS: dict[str, tuple[str, ...]] = {
-    "organisation": ("id", "name", "affiliation", "url", "reason"),
+    "organisation": ("id", "name", "pseudonym", "affiliation", "url", "reason"),
     "publisher": ("id", "name", "aliases", "type", "country", "reason"),
     "source": (
         *("id", "title", "kind", "publisher", "url", "archived_url", "published_on", "language"),

@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -29,6 +30,8 @@ _FILES = {
     "topic": "topics",
 }
 _LAST = float("inf")
+# From an update back to the first that it took the place of, by primary keys.
+_Line = list[Any]
 
 
 @dataclass(slots=True)
@@ -128,7 +131,9 @@ class _Export:
         self.used["publisher"] |= {one["origin"] for one in document["citations"]}
 
     def _updates(self) -> dict[str, list[Entry]]:
-        """The standing updates of each promise, in the order in which they were first published."""
+        """The standing updates of each promise, in the order in which they were first published;
+        those of one date in the order of their own publication, which decides between them.
+        """
         mine = StatusUpdate.objects.public().filter(promise__programme=self.programme)
         published = dict(mine.values_list("pk", "published_at"))
         replaced = mine.exclude(successor=None)
@@ -141,10 +146,26 @@ class _Export:
             ordered.append((published[line[-1]], line, update))
         ordered.sort(key=lambda one: one[:2])
         entries: defaultdict[str, list[Entry]] = defaultdict(list)
-        for _, line, update in ordered:
+        for line, update in self._ties_in_order([one[1:] for one in ordered]):
             taken = {entry["key"] for entry in entries[update.promise_id]}
             entries[update.promise_id].append(self._update(update, self._key(update, line, taken)))
         return dict(entries)
+
+    def _ties_in_order(self, ordered: list[tuple[_Line, StatusUpdate]]) -> list[Any]:
+        """Let the updates of a promise that count from one day change places among themselves, so
+        that the later published comes later: loaded elsewhere they all are published anew.
+        """
+        today = self.programme.today()
+        places: defaultdict[tuple[str, date], list[int]] = defaultdict(list)
+        for place, (_, update) in enumerate(ordered):
+            # What is not over yet counts from the day of its publication: from one day, elsewhere.
+            places[update.promise_id, min(update.effective_on, today)].append(place)
+        sorted_out = list(ordered)
+        for tied in places.values():
+            by_publication = sorted(tied, key=lambda place: _published(ordered[place][1]))
+            for place, other in zip(tied, by_publication, strict=True):
+                sorted_out[place] = ordered[other]
+        return sorted_out
 
     def _key(self, update: StatusUpdate, line: Iterable[Any], taken: set[str]) -> str:
         """What the files call it; `line` leads from the update back to the first of its kind."""
@@ -215,6 +236,11 @@ class _Export:
                 self.export.elsewhere.append(f"{type_} {id_}")
         live: Any = MODELS[type_]._default_manager.filter(withdrawn_at=None, pk__in=mine)
         return {thing.pk: records.document(thing) for thing in live}
+
+
+def _published(update: StatusUpdate) -> tuple[datetime, Any]:
+    assert update.published_at is not None
+    return update.published_at, update.pk
 
 
 def _is_slug(key: str) -> bool:

@@ -132,7 +132,7 @@ _PROMISE = _object(
         "condition": _TEXT,
         "affects": _list(_ID, unique=True),
         "topics": _list(_ID, unique=True),
-        "deadline": _object({"date": _DATE}, {"wording": _TEXT}),
+        "deadline": _object({}, {"date": _DATE, "wording": _TEXT}) | {"minProperties": 1},
         "figures": _list(_FIGURE),
         "relations": _list(
             _object({"kind": _word_of(RelationKind, "kind of relation"), "promise": _PROMISE_ID}),
@@ -193,7 +193,10 @@ _SET_ASIDE_REASONS = [
 _KINDS: dict[str, Schema] = {
     "programme": _object({"programme": _PROGRAMME}),
     "organisations": _list(
-        _object({"id": _ID, "name": _TEXT}, {"affiliation": _TEXT, "url": _PLAIN, **_REASON})
+        _object(
+            {"id": _ID, "name": _TEXT},
+            {"pseudonym": {"type": "boolean"}, "affiliation": _TEXT, "url": _PLAIN, **_REASON},
+        )
     ),
     "publishers": _list(
         _object(

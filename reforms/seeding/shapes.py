@@ -16,6 +16,7 @@ _TYPES = {
     "array": "a list",
     "number": "a number",
     "integer": "a whole number",
+    "boolean": "true or false",
 }
 # What is wrong here leaves the rest of the value fit for further checks.
 _HARMLESS = ("required", "minItems", "minProperties", "uniqueItems")

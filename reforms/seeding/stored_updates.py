@@ -7,10 +7,10 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from reforms import records
-from reforms.models import StatusUpdate
+from reforms import ledger, records
+from reforms.models import LedgerEntry, StatusUpdate
 from reforms.seeding.content import Content, completed
-from reforms.vocabulary import PUBLIC_STATES, ReviewState
+from reforms.vocabulary import PUBLIC_STATES, EntryAction, ReviewState, Role
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _BATCH = 500
@@ -100,6 +100,19 @@ def _key_in(id_: str) -> str:
     """The primary key that stands in an id of the files behind the promise; empty if none does."""
     key = id_.rpartition("/")[2]
     return str(UUID(key)) if _UUID.fullmatch(key) else ""
+
+
+def came_from_files(update: StatusUpdate) -> bool:
+    """Whether it was published by loading files. Only the ledger knows: the files may hold by now
+    what somebody else published, and an external id is whatever its sender calls it.
+    """
+    published = LedgerEntry.objects.filter(
+        object_type=records.type_of(update),
+        object_id=str(update.pk),
+        action=EntryAction.PUBLISH.value,
+        actor=ledger.by_role(Role.SEEDING),
+    )
+    return published.exists()
 
 
 def says_the_same(update: StatusUpdate, content: Content) -> bool:

@@ -1,7 +1,8 @@
 """Status updates from seed files: what is to be published, replaced, translated and taken back.
 
 What was published is never rewritten. A changed entry supersedes it, a dropped one is retracted
-only where the file says so: each for a public reason. What ended in the record stays ended.
+only where the file says so: each for a public reason. Files end only what files published: they
+speak for nobody who speaks for themselves. What ended in the record stays ended.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,18 +11,22 @@ from dataclasses import dataclass
 from reforms import records
 from reforms.ledger.redacting import holds_marker
 from reforms.models import SeedRecord, StatusUpdate
+from reforms.seeding.complaints import listed
 from reforms.seeding.content import Content, content_of
 from reforms.seeding.folders import Entry, Folder
 from reforms.seeding.memory import UPDATE, Memory
 from reforms.seeding.planning import Record, complain_of_reason
 from reforms.seeding.references import parts
 from reforms.seeding.report import Notice, Outcome, Report
-from reforms.seeding.stored_updates import Loaded, StoredUpdates, says_the_same
+from reforms.seeding.stored_updates import Loaded, StoredUpdates, came_from_files, says_the_same
 from reforms.vocabulary import ReviewState
 
 _DROPPED = (
     "is published and missing here: restore it, or name it under “retracted” of its promise, with"
     " the reason"
+)
+_NOT_OURS = (
+    "was not published through files: {0} itself supersedes or retracts it, or curators remove it"
 )
 
 
@@ -141,7 +146,13 @@ class UpdatePlan:
             planned.outcome = Outcome.TRANSLATED
             return
         planned.outcome = Outcome.SUPERSEDED
-        if "organisation" in changed:
+        assert planned.loaded.now is not None
+        if not came_from_files(planned.loaded.now):
+            fields = listed(changed)
+            text = f"the update “{entry.id}” says otherwise here ({fields}), and"
+            advice = _NOT_OURS.format(planned.loaded.now.organisation_id)
+            entry.complain((), f"{text} {advice}; restore what it said")
+        elif "organisation" in changed:
             text = f"the update “{entry.id}” is published as an assessment of"
             text += f" {before['organisation']}: retract it, and add the other organisation's"
             entry.complain(("organisation",), f"{text} as an update of its own, with a new key")
@@ -162,9 +173,9 @@ class UpdatePlan:
         if loaded.ended:
             self.report.notice(Notice.KEPT, f"update {id_}", loaded.ended)
             return None
-        if known is None and loaded.now.organisation_id != lead:
-            text = f"this update is {loaded.now.organisation_id}'s and was not loaded from files"
-            promise.complain(("retracted", index, "update"), f"{text}: remove it in the admin")
+        if not came_from_files(loaded.now):
+            advice = _NOT_OURS.format(loaded.now.organisation_id)
+            promise.complain(("retracted", index, "update"), f"this update {advice}")
         return Retraction(id_, loaded.now, reason)
 
     def notice_dropped(self, dropped: Sequence[SeedRecord]) -> None:
@@ -176,7 +187,7 @@ class UpdatePlan:
             if known.object_id in self._taken_back or self.record.is_withdrawn("promise", promise):
                 continue
             loaded = self._loaded(known.object_id, known, "")
-            if loaded.now is None or loaded.ended:
+            if loaded.now is None or loaded.ended or not came_from_files(loaded.now):
                 self.report.notice(Notice.DROPPED, str(known))
                 continue
             places = (promise, promise.rpartition("-")[0], known.content["programme"])

@@ -70,6 +70,8 @@ def _node(value: Any) -> yaml.Node:
         if value and not any(map(_is_block, value)):
             _fit(sequence)
         return sequence
+    if isinstance(value, bool):
+        return yaml.ScalarNode(f"{_TAG}bool", str(value).lower())
     if isinstance(value, int | float):
         kind = "float" if isinstance(value, float) else "int"
         return yaml.ScalarNode(f"{_TAG}{kind}", _number(value))

@@ -10,6 +10,7 @@ from reforms import workflow
 from reforms.dates import PartialDate
 from reforms.models import Organisation, Programme, Promise, Publisher, SeedRecord, Source, Topic
 from reforms.seeding.checking import check
+from reforms.seeding.exported_folder import differences
 from reforms.seeding.exporting import export
 from reforms.seeding.loader import load
 from reforms.seeding.report import Outcome
@@ -202,7 +203,7 @@ def test_updates_of_other_hands_have_stable_keys(tiny: Address, tmp_path: Path) 
     assert_round_trip("tiny2021", tmp_path, lambda: prepare_others(tiny))
 
 
-def test_an_update_of_another_hand_can_be_corrected_and_retracted(
+def test_an_update_of_another_hand_is_corrected_where_it_came_from(
     tiny: Address, tmp_path: Path
 ) -> None:
     prepare_others(tiny)
@@ -212,11 +213,21 @@ def test_an_update_of_another_hand_can_be_corrected_and_retracted(
     out.load()
     curated = Promise.objects.get(pk="tiny2021-1-1").updates.get(status="not_started")
     out.edit(REFORM, "#1", "№ 1")
-    assert f"“tiny2021-1-1/{curated.pk}” is published and says otherwise here (note)" in str(
+    assert f"“tiny2021-1-1/{curated.pk}” says otherwise here (note), and was not published" in str(
         refusal(out)
     )
-    out.edit(REFORM, '№ 1"}\n', '№ 1"}\n        reason: Typing.\n')
-    assert out.load().number(Outcome.SUPERSEDED) == 1
+    successor = make_update(
+        curated.promise,
+        "not_started",
+        organisation="keepers",
+        effective="2021-10",
+        citations=[Cited("daily-report", note={"en": "Page 3", "ru": "С. 3"})],
+        note={"kk": "Ештеңе болған жоқ: № 1"},
+        publish=False,
+    )
+    workflow.supersede(curated, successor, "Typing.")
+    report = out.load()
+    assert (report.wrote, report.notices) == (False, [])
     curated.refresh_from_db()
     assert curated.successor is not None
     assert curated.successor.note == {"kk": "Ештеңе болған жоқ: № 1"}
@@ -241,6 +252,82 @@ def test_a_superseded_update_keeps_its_key(tiny: Address, tmp_path: Path) -> Non
     assert (
         "- key: closed-2023\n        status: stalled" in (tmp_path / "first" / REFORM).read_text()
     )
+
+
+def test_what_decides_between_two_of_one_date_is_kept(tiny: Address, tmp_path: Path) -> None:
+    """The later publication, also where it took the place of the earlier one."""
+
+    def status() -> str:
+        return Promise.objects.get(pk="tiny2021-1-2").status
+
+    with rolled_back():
+        tiny.load()
+        promise = Promise.objects.get(pk="tiny2021-1-2")
+        dated: dict[str, Any] = {
+            "effective": "2023-03-01",
+            "organisation": "keepers",
+            "citations": [Cited("daily-report")],
+        }
+        begun = make_update(promise, "in_progress", **dated)
+        make_update(promise, "abandoned", "2022-01", "keepers", dated["citations"])
+        make_update(promise, "implemented", **dated)
+        assert status() == "implemented"
+        workflow.supersede(
+            begun, make_update(promise, "stalled", **dated, publish=False), "It stopped."
+        )
+        assert status() == "stalled"
+
+        files = exported("tiny2021", tmp_path / "first")
+        assert not loaded(tmp_path / "first").wrote
+    assert not Promise.objects.exists()
+    loaded(tmp_path / "first")
+    assert status() == "stalled"
+    assert exported("tiny2021", tmp_path / "second") == files
+    # What does not decide stays where it was first published.
+    second = files[REFORM].partition("- id: tiny2021-1-2")[2]
+    statuses = [line.split()[1] for line in second.splitlines() if "  status: " in line]
+    assert statuses == ["implemented", "abandoned", "stalled"]
+
+
+def test_a_pseudonym_is_told_as_one(tiny: Address, tmp_path: Path) -> None:
+    def prepare() -> None:
+        prepare_others(tiny)
+        others = Organisation.objects.get(pk="others")
+        others.pseudonymous = True
+        workflow.save(others, "It goes by another name.")
+
+    assert_round_trip("tiny2021", tmp_path, prepare)
+    organisations = (tmp_path / "first" / "organisations.yaml").read_text()
+    assert "- {id: others, name: Others, pseudonym: true}\n" in organisations
+    (tmp_path / "first" / "organisations.yaml").write_text(
+        organisations.replace(", pseudonym: true", "")
+    )
+    prepare()
+    found = differences(export(Programme.objects.get(pk="tiny2021")), tmp_path / "first")
+    assert "differs: organisation others (pseudonym)" in found  # the updates have new ids
+
+
+def test_a_pseudonym_is_given_up_for_a_reason(tiny: Address) -> None:
+    name = "name: Keepers of the record"
+    tiny.edit("organisations.yaml", name, f"{name}, pseudonym: true")
+    tiny.load()
+    assert Organisation.objects.get(pk="keepers").pseudonymous
+    tiny.edit("organisations.yaml", "pseudonym: true", "pseudonym: false")
+    assert "“keepers” is public and says otherwise here (pseudonym)" in refusal(tiny)[0]
+    tiny.edit("organisations.yaml", "pseudonym: false", "reason: It is their name.")
+    assert tiny.load().number(Outcome.UPDATED) == 1
+    assert not Organisation.objects.get(pk="keepers").pseudonymous
+
+
+def test_a_deadline_that_is_in_words_only(tiny: Address, tmp_path: Path) -> None:
+    def prepare() -> None:
+        tiny.load()
+        promise = Promise.objects.get(pk="tiny2021-1-2")
+        promise.deadline_wording = {"en": "in the coming years"}
+        workflow.save(promise, "The address says so.")
+
+    assert_round_trip("tiny2021", tmp_path, prepare)
+    assert "deadline: {wording: in the coming years}" in (tmp_path / "first" / REFORM).read_text()
 
 
 def test_a_record_without_any_memory_of_files(tiny: Address, tmp_path: Path) -> None:

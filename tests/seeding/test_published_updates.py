@@ -271,8 +271,8 @@ def test_the_update_of_another_organisation_is_not_retracted_through_files(tiny:
     tiny.edit(REFORM, "    updates:\n", f"{listed}    updates:\n")
     line = tiny.line(REFORM, "      - {update: ")
     assert refusal(tiny) == [
-        f"{REFORM}:{line}: promises[0].retracted[0].update: this update is others's and was not"
-        " loaded from files: remove it in the admin"
+        f"{REFORM}:{line}: promises[0].retracted[0].update: this update was not published through"
+        " files: others itself supersedes or retracts it, or curators remove it"
     ]
 
 
@@ -343,8 +343,9 @@ def test_a_file_that_carries_a_curators_correction_over_agrees_with_the_record(
     report = tiny.load()
     assert (report.wrote, report.notices) == (False, [])
     assert everything() == before
+    # What was written in the admin is corrected there.
     tiny.edit(REFORM, "note: Half of it.", f"note: A half of it.\n{WHY}")
-    assert tiny.load().number(Outcome.SUPERSEDED) == 1
+    assert "(note), and was not published through files: keepers itself" in refusal(tiny)[0]
 
 
 def test_an_update_that_was_deleted_is_not_brought_back(tiny: Address) -> None:
