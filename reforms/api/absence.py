@@ -21,10 +21,10 @@ def absent(model: type[models.Model], key: str, clocks: Clocks) -> Exception:
     thing = model._default_manager.filter(pk=key).first()
     if thing is None or not _was_public(thing):
         return Http404(f"There is no {name} {key}.")
+    if isinstance(thing, PublicObject) and _was_withdrawn(thing, clocks):
+        return _withdrawn(thing, str(name), key)
     if clocks.sequence is not None:
         return Http404(f"The record had no {name} {key} when it had {clocks.sequence} entries.")
-    if isinstance(thing, PublicObject) and thing.withdrawn_at is not None:
-        return _withdrawn(thing, str(name), key)
     return Http404(f"There is no {name} {key} at this moment.")
 
 
@@ -32,6 +32,12 @@ def _was_public(thing: Any) -> bool:
     if isinstance(thing, PublicObject):
         return thing.public_since is not None
     return bool(thing.is_public)
+
+
+def _was_withdrawn(thing: PublicObject, clocks: Clocks) -> bool:
+    """Whether it had been taken out of the record at the moment asked for."""
+    at = thing.withdrawn_at
+    return at is not None and (clocks.recorded_at is None or at <= clocks.recorded_at)
 
 
 def _withdrawn(thing: PublicObject, name: str, key: str) -> Gone:

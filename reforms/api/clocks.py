@@ -42,8 +42,26 @@ class Clocks:
 
     def days(self) -> dict[str, date]:
         """That day for every programme, by id."""
-        days = Programme.objects.today(self.moment)
-        return dict.fromkeys(days, self.as_of) if self.as_of else days
+        if self.as_of is None and self.sequence is None:
+            return Programme.objects.today(self.moment)
+        return {programme.pk: self.today(programme) for programme in self.programmes()}
+
+    def programmes(self, ids: Iterable[str] = ()) -> list[Programme]:
+        """The programmes with these ids, or all of them, as the record has them at its moment."""
+        rows = Programme.objects.filter(pk__in=ids) if ids else Programme.objects.all()
+        if self.sequence is None:
+            return list(rows)
+        keys = rows.values_list("pk", flat=True)
+        return list(ledger.Snapshot(self.sequence).get("programme", keys).values())
+
+    def announced(self) -> list[str]:
+        """The ids of the programmes that had been announced on the day asked for."""
+        return [
+            programme.pk
+            for programme in self.programmes()
+            if programme.announced is not None
+            and (self.as_of is None or programme.announced.first <= self.as_of)
+        ]
 
     def as_json(self) -> dict[str, Any]:
         """What the answer says of them: the day, and the entry that it used."""
@@ -81,7 +99,7 @@ def _out_of_range(clocks: Clocks, ids: list[str]) -> Iterator[BadParameter]:
     day = clocks.as_of
     if day is None:
         return
-    programmes = list(Programme.objects.filter(pk__in=ids) if ids else Programme.objects.all())
+    programmes = clocks.programmes(ids)
     if not programmes:
         return
     announced = [one.announced for one in programmes]

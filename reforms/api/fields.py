@@ -59,12 +59,17 @@ class Address(serializers.Field[Any, Any, Any, Any]):
 
 
 class Reference(serializers.Field[Any, Any, Any, Any]):
-    """The id of another object, or that object itself where `expand` asks for it."""
+    """The id of another object, or that object itself where `expand` asks for it.
 
-    def __init__(self, to: type[serializers.Serializer[Any]] | str, expands: str = "") -> None:
+    What was withdrawn, or not there at the moment asked for, is answered by its id all the same.
+    """
+
+    def __init__(
+        self, to: type[serializers.Serializer[Any]] | str, expands: str = "", help_text: str = ""
+    ) -> None:
         self._to = to
         self.expands = expands
-        super().__init__(read_only=True, source="*")
+        super().__init__(read_only=True, source="*", help_text=help_text or None)
 
     @property
     def to(self) -> type[serializers.Serializer[Any]]:
@@ -82,7 +87,9 @@ class Reference(serializers.Field[Any, Any, Any, Any]):
         if not _expanded(self.expands, self.context):
             return _plain(getattr(instance, f"{name}_id"))
         other = getattr(instance, name)
-        return None if other is None else self.to(other, context=_embedded(self.context)).data
+        if other is None or _is_absent(other):
+            return _plain(getattr(instance, f"{name}_id"))
+        return self.to(other, context=_embedded(self.context)).data
 
 
 class References(serializers.Field[Any, Any, Any, Any]):
@@ -101,6 +108,11 @@ class References(serializers.Field[Any, Any, Any, Any]):
 
 def _expanded(name: str | None, context: Mapping[str, Any]) -> bool:
     return name in context["question"].expand and not context.get("embedded")
+
+
+def _is_absent(other: Any) -> bool:
+    withdrawn = getattr(other, "withdrawn_at", None) is not None
+    return withdrawn or getattr(other, "is_concealed", False)
 
 
 def _embedded(context: Mapping[str, Any]) -> Schema:

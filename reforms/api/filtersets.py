@@ -48,7 +48,7 @@ class PromiseFilters(StrictFilterSet):
     reform = Ids("reform", Reform.objects.all, about="Reforms that it belongs to.")
     source = Ids(
         "citations__source",
-        Source.objects.public,
+        Source.objects.ever_public,
         through=lambda queryset, ids: queryset.citing(ids),
         about="Sources that it or a public update of it cites.",
     )

@@ -9,7 +9,7 @@ from django.db.models import Count, Prefetch, QuerySet
 
 from reforms.api.absence import absent
 from reforms.api.clocks import Clocks
-from reforms.api.memory import take_verdict
+from reforms.api.memory import conceal, take_verdict
 from reforms.api.serializers.evidence import Quotations
 from reforms.models import Citation, Paragraph, Programme, Promise, StatusUpdate
 from reforms.vocabulary import CHECKABLE, Status
@@ -39,11 +39,12 @@ def promise_parts(
 
 
 def judge_as_of(promises: Iterable[Any], day: date | None) -> None:
-    """Give promises that are embedded the verdict of another day."""
+    """Give promises that are embedded the verdict of another day; conceal those without one."""
     promises = list(promises)
     rows = Promise.objects.at(day, None).filter(pk__in={promise.pk for promise in promises})
     spans = {row.pk: row for row in rows.with_span()}
     take_verdict(spans.values(), [promise for promise in promises if promise.pk in spans])
+    conceal(promise for promise in promises if promise.pk not in spans)
 
 
 def citations_of(promises: Iterable[Any], shown: Iterable[str]) -> Iterator[Citation]:

@@ -1,15 +1,30 @@
-"""Answers as the record would have given them: objects restored from the ledger's documents."""
+"""Answers as the record would have given them: objects restored from the ledger's documents.
 
+What was withdrawn by then is no answer any more, but what rested on it may still be: it is shown
+with the last that the record said of it, and never with what the tables hold now.
+"""
+
+import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
-from reforms import ledger
+from reforms import ledger, records
 from reforms.api.clocks import Clocks
-from reforms.models import Citation, LedgerEntry, Promise, Reform, Source, StatusUpdate, VerdictSpan
+from reforms.models import (
+    Citation,
+    LedgerEntry,
+    LedgerPayload,
+    Promise,
+    Reform,
+    Source,
+    StatusUpdate,
+    VerdictSpan,
+)
 from reforms.records import type_of
 from reforms.verdicts import STORED
+from reforms.vocabulary import EntryAction
 
 Things = list[Any]
 
@@ -49,12 +64,34 @@ class Memory:
     def attach(self, things: Iterable[Any], name: str, type_: str) -> Things:
         """Give each thing the object that its foreign key `name` named then; return them."""
         things = list(things)
-        others = self.then.get(type_, [getattr(thing, f"{name}_id") for thing in things])
+        keys = {str(key) for thing in things if (key := getattr(thing, f"{name}_id")) is not None}
+        others = self.then.get(type_, keys)
+        if gone := sorted(keys - set(others)):
+            others |= self._withdrawn(type_, gone)
         for thing in things:
             key = getattr(thing, f"{name}_id")
             if key is not None and str(key) in others:
                 thing._state.fields_cache[name] = others[str(key)]
         return list(others.values())
+
+    def _withdrawn(self, type_: str, ids: list[str]) -> dict[str, Any]:
+        """The objects with these ids that had been withdrawn by then, as they were last."""
+        about = LedgerEntry.objects.filter(object_type=type_, sequence__lte=self.clocks.sequence)
+        withdrawals = about.filter(action=EntryAction.WITHDRAW.value)
+        moments = dict(
+            withdrawals.filter(object_id__in=ids).values_list("object_id", "recorded_at")
+        )
+        # What was redacted afterwards has an entry after the one that withdrew it.
+        over = withdrawals.filter(object_id=OuterRef("object_id"), pk__lte=OuterRef("pk"))
+        before = about.filter(~Exists(over), object_id__in=list(moments)).order_by()
+        last = before.values("object_id").annotate(last=Max("sequence"))
+        payloads = LedgerPayload.objects.filter(entry__in=[one["last"] for one in last])
+        found = {}
+        for body in payloads.values_list("body", flat=True):
+            thing = records.restore(json.loads(body)["document"])
+            thing.withdrawn_at = moments[str(thing.pk)]
+            found[str(thing.pk)] = thing
+        return found
 
     def _listed(self, things: Iterable[Any], name: str, type_: str) -> Things:
         """Replace listed objects that are known by id alone; return the others."""
@@ -107,8 +144,8 @@ class Memory:
             # Embedded, a promise shows all that it has in a list.
             whole = Memory(self.clocks, ("changed_at",), ())
             whole.then = self.then
-            whole.recall(at.filter(pk__in=ids).with_span())
-            self.attach(things, "promise", "promise")
+            told = whole.recall(at.filter(pk__in=ids).with_span())
+            conceal(set(self.attach(things, "promise", "promise")) - set(told))
 
     def _promises(self, things: Things, rows: Things) -> None:
         take_verdict(rows, things)
@@ -162,6 +199,12 @@ class Memory:
         )
         for thing in things:
             thing.changed_at = moments[last[thing.pk]]
+
+
+def conceal(things: Iterable[Any]) -> None:
+    """Let objects go by their ids even where they were to be embedded: they were not there."""
+    for thing in things:
+        thing.is_concealed = True
 
 
 def take_verdict(rows: Iterable[Any], things: Iterable[Any]) -> None:

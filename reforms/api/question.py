@@ -214,10 +214,20 @@ def _read_list(question: Question, given: dict[str, str], askable: Askable) -> l
 
 def _read_clocks(question: Question, given: dict[str, str], askable: Askable) -> list[BadParameter]:
     asked = {name: given[name] for name in CLOCKS if name in given and name in askable.clocks}
-    named = askable.programme or given.get("programme", "")
-    programmes = [one for one in named.split(",") if one]
+    programmes = _programmes_named(given, askable)
     question.clocks, bad = clocks.read(asked, question.clocks.now, programmes)
     return bad
+
+
+def _programmes_named(given: dict[str, str], askable: Askable) -> list[str]:
+    """The programmes that are asked about: the ids of reforms and promises begin with theirs."""
+    if askable.programme:
+        return [askable.programme]
+    for name in ("promise", "reform", "programme"):
+        if name in given:
+            ids = given[name].split(",")
+            return sorted({found for one in ids if (found := one.partition("-")[0])})
+    return []
 
 
 def _read_filters(

@@ -1,13 +1,15 @@
 """What all filter sets share: they refuse what they do not know and what makes no sense."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any, ClassVar
 
 import django_filters
 
 from reforms.api.clocks import Clocks
 from reforms.api.errors import BadParameter
-from reforms.models import Programme
+from reforms.api.filters import Ids
+from reforms.models import Programme, PublicObject
 
 
 class StrictFilterSet(django_filters.FilterSet):
@@ -23,6 +25,10 @@ class StrictFilterSet(django_filters.FilterSet):
         # Which rows are narrowed is said later; the base class wants some now.
         super().__init__(data=data, queryset=Programme.objects.none())
         self.clocks = clocks
+        if clocks.recorded_at is not None:
+            for name, one in self.filters.items():
+                if isinstance(one, Ids) and name.removesuffix("_not") in self.steady:
+                    one.extra["queryset"] = _by_then(one.extra["queryset"], clocks.recorded_at)
 
     def nonsense(self, asked: dict[str, Any]) -> Iterator[BadParameter]:
         """Filters that are right alone and senseless together."""
@@ -41,6 +47,17 @@ class StrictFilterSet(django_filters.FilterSet):
                     yield BadParameter(
                         name, "contradiction", f"{values} is later than {before}, {asked[before]}."
                     )
+
+
+def _by_then(queryset: Callable[[], Any], moment: datetime) -> Callable[[], Any]:
+    """What could be named at a moment of the record: an id that came later was unknown then."""
+
+    def known() -> Any:
+        rows = queryset()
+        public = issubclass(rows.model, PublicObject)
+        return rows.filter(public_since__lte=moment) if public else rows
+
+    return known
 
 
 def strays(asked: dict[str, Any], name: str, within: str) -> Iterator[BadParameter]:

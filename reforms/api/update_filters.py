@@ -50,7 +50,7 @@ class TimelineFilters(StrictFilterSet):
     review_state = Terms("review_state", PublicState, about="Whether it stands, or how it ended.")
     source = Ids(
         "citations__source",
-        Source.objects.public,
+        Source.objects.ever_public,
         through=lambda queryset, ids: queryset.citing(ids),
         about="Sources that it cites.",
     )

@@ -121,6 +121,12 @@ class ReformViewSet(ReadViewSet):
     def programme(self) -> str:
         return loading.programme_of(self.kwargs.get("pk"))
 
+    def get_queryset(self) -> Any:
+        reforms, clocks = super().get_queryset(), self.question.clocks
+        if clocks.as_of is None:
+            return reforms
+        return reforms.filter(programme__in=clocks.announced())
+
     def complete(self, rows: list[Any]) -> None:
         if self.question.shows("promises"):
             loading.count_promises(rows, self.question.clocks)
@@ -131,7 +137,7 @@ class StatusUpdateViewSet(ReadViewSet):
 
     queryset = StatusUpdate.objects.all()
     serializer_class = StatusUpdateSerializer
-    clocks = CLOCKS
+    clocks = one_clocks = CLOCKS
     filterset_class = update_filters.UpdateFilters
     orderings = {
         "published_at": Key("published_at", "When the record said so.", read_moment),

@@ -94,7 +94,11 @@ class StatusUpdateSerializer(SpokenSerializer):
 
     id = serializers.CharField(source="pk", read_only=True)
     api_url = Address("update-detail")
-    promise = Reference("reforms.api.serializers.promise.PromiseSerializer")
+    promise = Reference(
+        "reforms.api.serializers.promise.PromiseSerializer",
+        help_text="Its id; with `expand` the promise itself, unless it was withdrawn from the"
+        " record or had not been made yet on the day asked for.",
+    )
     organisation = Reference(OrganisationSerializer)
     status = Word(Status)
     effective_on = PartialDay(source="effective", help_text="When it became true.")
