@@ -15,6 +15,6 @@ def undo(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [('reforms', '0005_watchdogs_write')]
+    dependencies = [('reforms', '0008_admin_lists')]
 
     operations = [migrations.RunPython(make_anew, undo)]
