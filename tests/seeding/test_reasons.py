@@ -223,7 +223,9 @@ def test_a_reason_fits_the_record(tiny: Address) -> None:
 
 
 def test_a_corrected_publisher_takes_its_origins_along(tiny: Address) -> None:
-    """The source gives the reason; promises and updates that follow need none of their own."""
+    """The source gives the reason. What follows needs none of its own, and repeats none: whoever
+    has to redact a reason finds it in one entry.
+    """
     tiny.load()
     tiny.edit(
         "sources.yaml",
@@ -236,7 +238,8 @@ def test_a_corrected_publisher_takes_its_origins_along(tiny: Address) -> None:
     origins = Promise.objects.values_list("citations__origin", flat=True)
     assert set(origins) == {"daily"}
     assert {(action, reason) for action, _, _, reason in appended(head)} == {
-        ("correct", "The Daily printed it.")
+        ("correct", "The Daily printed it."),
+        ("correct", "Its source’s publisher was corrected."),
     }
     before = everything()
     assert not tiny.load().wrote
