@@ -33,6 +33,7 @@ ORGANISATIONS = ("editors", "lantern", "compass")
 REFORMS = ("demo2020-1", "demo2020-2", "far2021-1")
 STATUSES = [one.value for one in Status if one != Status.NOT_ASSESSED]
 ADDRESSES = [f"https://example.org/{number}" for number in range(4)]
+ANNOUNCED = ("2020-01-15", "2020-02", "2019-12-01")
 NAMES = ("Herald", "Times", "Watch")
 REASON = "It was entered wrongly."
 
@@ -191,7 +192,9 @@ class Busy:
 
     def edit_programme(self) -> None:
         programme = self.one_of(Programme.objects.public())
-        programme.lead_organisation = Organisation.objects.get(pk=self.chance.choice(ORGANISATIONS))
+        lead = self.chance.choice(ORGANISATIONS)
+        programme.lead_organisation = Organisation.objects.get(pk=lead)
+        programme.announced = PartialDate.parse(ANNOUNCED[ORGANISATIONS.index(lead)])
         workflow.save(programme, REASON)
 
     def submit(self, promise: Promise | None = None, organisation: str = "") -> StatusUpdate:

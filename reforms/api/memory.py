@@ -5,7 +5,7 @@ with the last that the record said of it, and never with what the tables hold no
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db.models import Exists, Max, OuterRef
@@ -22,6 +22,7 @@ from reforms.models import (
     StatusUpdate,
     VerdictSpan,
 )
+from reforms.querysets import LAST_DAY
 from reforms.records import type_of
 from reforms.verdicts import STORED
 from reforms.vocabulary import EntryAction
@@ -189,16 +190,27 @@ class Memory:
             for one in about.values("object_id").annotate(last=Max("sequence")):
                 promise = owner.get(one["object_id"], one["object_id"])
                 last[promise] = max(last.get(promise, 0), one["last"])
-        spans = VerdictSpan.objects.filter(
-            promise__in=ids, known_from__lte=self.clocks.sequence
-        ).order_by()
-        for span in spans.values("promise").annotate(last=Max("known_from")):
-            last[span["promise"]] = max(last.get(span["promise"], 0), span["last"])
+        for promise, sequence in self._verdicts_changed(ids):
+            last[promise] = max(last.get(promise, 0), sequence)
         moments: Mapping[int, Any] = dict(
             entries.filter(pk__in=set(last.values())).values_list("pk", "recorded_at")
         )
         for thing in things:
             thing.changed_at = moments[last[thing.pk]]
+
+    def _verdicts_changed(self, ids: list[str]) -> Iterator[tuple[str, int]]:
+        """Each promise with the entries, by then, that changed its verdict without an end. Of a day
+        that has passed another may change as well, and the promise is what it was.
+        """
+        spans = VerdictSpan.objects.filter(
+            promise__in=ids, known_from__lte=self.clocks.sequence, valid_to=LAST_DAY
+        )
+        before: dict[str, Any] = {}
+        columns = ("promise", "known_from", *STORED)
+        for promise, sequence, *verdict in spans.order_by("known_from").values_list(*columns):
+            if before.get(promise) != verdict:
+                yield promise, sequence
+            before[promise] = verdict
 
 
 def conceal(things: Iterable[Any]) -> None:

@@ -232,3 +232,12 @@ def test_one_update_as_of_a_day(update: StatusUpdate) -> None:
     make_update(update.promise, "reversed", "2022-07-10")
     embedded = answer(where, {"as_of": "2022-06-30", "expand": "promise"})["promise"]
     assert (embedded["status"], embedded["timeliness"]) == ("implemented", "on_time")
+
+
+def test_a_promise_did_not_change_where_only_a_day_that_has_passed_did(
+    update: StatusUpdate,
+) -> None:
+    before = answer(PROMISE)["changed_at"]
+    correct(Programme, "demo2020", announced=PartialDate.parse("2020-03-16"))
+    for clocks in ({}, {"known_at": head()}):
+        assert answer(PROMISE, clocks)["changed_at"] == before
