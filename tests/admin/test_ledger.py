@@ -253,7 +253,9 @@ def test_members_and_accounts_are_no_public_change(staff: Staff) -> None:
     assert ledger.head() == head
 
 
-def test_what_follows_an_edit_is_recorded_with_a_reason_of_its_own(staff: Staff, promise: Promise) -> None:
+def test_what_follows_an_edit_is_recorded_with_a_reason_of_its_own(
+    staff: Staff, promise: Promise
+) -> None:
     make_update(promise, "stalled", citations=[Cited("daily-page")])
     page = staff.curator.save(
         page_of(Source(pk="daily-page")), publisher="watch", reason="The Watch printed it."
