@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from reforms import workflow
-from reforms.models import Organisation, Promise, StatusUpdate
+from reforms.models import LedgerEntry, Organisation, Promise, StatusUpdate
 from reforms.seeding.report import Notice
 from reforms.workflow import Cited
 from tests.fixtures import make_update
 from tests.seeding.exports import exported
-from tests.seeding.looking import everything, notices, refusal
+from tests.seeding.looking import appended, everything, notices, refusal
 from tests.seeding.tiny import Address
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +63,16 @@ def test_files_do_not_supersede_it(out: Address) -> None:
         f" here (note), and {NOT_OURS}; restore what it said"
     ]
     assert everything() == before
+
+
+def test_files_add_a_missing_language_to_it(out: Address, theirs: StatusUpdate) -> None:
+    head = LedgerEntry.objects.count()
+    note = "{en: We counted nine inspectors., kk: Тоғыз инспектор санадық.}"
+    out.edit(REFORM, NOTE, f"        note: {note}\n")
+    out.load()
+    assert appended(head) == [("translate", "update", "role:seeding", "")]
+    theirs.refresh_from_db()
+    assert theirs.note["en"] == "We counted nine inspectors."
 
 
 def without_theirs(out: Address) -> str:
