@@ -5,9 +5,9 @@ SELECT 'org-' || n, jsonb_build_object('en', 'Organisation ' || n), '{}', '', fa
 INSERT INTO reforms_publisher (id, name, aliases, type, country)
 SELECT 'publisher-' || n, jsonb_build_object('en', 'Publisher ' || n), '[]',
        (ARRAY['state', 'state_media', 'independent_media', 'ngo'])[1 + n % 4], 'XX' FROM generate_series(1, 100) n;
-INSERT INTO reforms_source (id, title, kind, publisher_id, url, address_digest, published_on, published_precision, language, note, public_since)
+INSERT INTO reforms_source (id, title, kind, publisher_id, url, archived_url, address_digest, published_on, published_precision, language, note, public_since)
 SELECT 'source-' || n, jsonb_build_object('en', 'Source ' || n), 'news', 'publisher-' || (1 + n % 100),
-       'https://example.org/' || n, 'digest-' || n, date '2020-01-01' + n % 2000, 'day', 'en', '{}', now() FROM generate_series(1, 20000) n;
+       'https://example.org/' || n, '', 'digest-' || n, date '2020-01-01' + n % 2000, 'day', 'en', '{}', now() FROM generate_series(1, 20000) n;
 INSERT INTO reforms_body (id, name, note)
 SELECT 'body-' || n, jsonb_build_object('en', 'Body ' || n), '{}' FROM generate_series(1, 200) n;
 INSERT INTO reforms_topic (id, name)

@@ -4,9 +4,9 @@ SELECT 'watch-' || n, jsonb_build_object('en', 'Watchdog ' || n), '{}', '', fals
 INSERT INTO reforms_publisher (id, name, aliases, type, country, submitted_by_id)
 SELECT 'p-' || n, jsonb_build_object('en', 'Outlet ' || n, 'ru', 'Издание ' || n), '["The Outlet"]', 'ngo', 'XX', 'watch-' || (1 + n % 200)
 FROM generate_series(1, 1000) n;
-INSERT INTO reforms_source (id, title, kind, publisher_id, url, address_digest, published_on, published_precision, language, note, submitted_by_id)
+INSERT INTO reforms_source (id, title, kind, publisher_id, url, archived_url, address_digest, published_on, published_precision, language, note, submitted_by_id)
 SELECT 's-' || n, jsonb_build_object('en', 'Private source ' || n, 'ru', 'Закрытый источник ' || n), 'article', 'p-' || (1 + n % 1000),
-       'https://example.com/' || n, 'private-' || n, date '2020-01-01' + n % 2000, 'day', 'ru', '{}', 'watch-' || (1 + n % 200)
+       'https://example.com/' || n, '', 'private-' || n, date '2020-01-01' + n % 2000, 'day', 'ru', '{}', 'watch-' || (1 + n % 200)
 FROM generate_series(1, 12000) n;
 INSERT INTO reforms_paragraph (source_id, ordinal, fingerprint, text)
 SELECT 'source-' || s, o, 'fp1:' || encode(sha256((s || '-' || o)::bytea), 'hex'), repeat('A sentence of paragraph ' || o || ' of the law. ', 12)
