@@ -36,7 +36,8 @@ def views(updates: Iterable[StatusUpdate]) -> list[View]:
     for one in found.values():
         update = by_id[one.id]
         promise, lead = update.promise, update.promise.programme.lead_organisation_id
-        assert promise.status_since is not None
+        # Without a headline there is nothing to dissent from.
+        since = promise.status_since
         answer.append(
             View(
                 update=update,
@@ -44,7 +45,7 @@ def views(updates: Iterable[StatusUpdate]) -> list[View]:
                 leads=one.organisation == lead,
                 headline=one is headline(found.values(), lead),
                 agrees=one.status == promise.status,
-                dissents=dissents(one, Status(promise.status), promise.status_since),
+                dissents=since is not None and dissents(one, Status(promise.status), since),
             )
         )
     return sorted(answer, key=lambda view: (not view.leads, view.organisation.pk))
