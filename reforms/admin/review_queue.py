@@ -8,7 +8,6 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -54,13 +53,14 @@ class Queue:
 
     def behind(self, update: StatusUpdate) -> Any:
         """Those that were submitted later, or at once with it and have a higher id."""
-        later = Q(submitted_at__gt=update.submitted_at)
-        return self.waiting.filter(later | Q(submitted_at=update.submitted_at, pk__gt=update.pk))
+        at = update.submitted_at
+        # The plain bound is what the index of the queue bears.
+        return self.waiting.filter(submitted_at__gte=at).exclude(submitted_at=at, pk__lte=update.pk)
 
     def ahead(self, update: StatusUpdate) -> Any:
         """Those that were submitted before it."""
-        sooner = Q(submitted_at__lt=update.submitted_at)
-        return self.waiting.filter(sooner | Q(submitted_at=update.submitted_at, pk__lt=update.pk))
+        at = update.submitted_at
+        return self.waiting.filter(submitted_at__lte=at).exclude(submitted_at=at, pk__gte=update.pk)
 
     def address(self, update: StatusUpdate | None = None) -> str:
         """The screen of an update in this queue; without one, the way to the oldest."""
