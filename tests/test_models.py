@@ -469,6 +469,7 @@ INDEXED: list[tuple[type[models.Model], str, str]] = [
     (StatusUpdate, "update_by_organisation", "organisation_id review_state promise_id"),
     (StatusUpdate, "update_by_review", "review_state submitted_at id"),
     (StatusUpdate, "update_by_submission", "submitted_at id"),
+    (StatusUpdate, "update_by_sender", "organisation_id submitted_at id"),
     (StatusUpdate, "update_by_publication", "published_at id"),
     (StatusUpdate, "update_by_effect", "counts_from published_at id"),
     (StatusUpdate, "update_by_status", "status published_at id"),

@@ -20,13 +20,18 @@ class Migration(migrations.Migration):
             model_name="statusupdate",
             index=models.Index(
                 fields=["review_state", "submitted_at", "id"],
-                condition=~Q(review_state="published"),
                 name="update_by_review",
             ),
         ),
         migrations.AddIndex(
             model_name="statusupdate",
             index=models.Index(fields=["submitted_at", "id"], name="update_by_submission"),
+        ),
+        migrations.AddIndex(
+            model_name="statusupdate",
+            index=models.Index(
+                fields=["organisation", "-submitted_at", "id"], name="update_by_sender"
+            ),
         ),
         migrations.AddIndex(
             model_name="source",
