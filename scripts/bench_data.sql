@@ -36,6 +36,12 @@ FROM (
     FROM (SELECT n, 1 + n % 10 AS p, 1 + n / 10 % 20 AS r FROM generate_series(0, __PROMISES__ - 1) n) numbered
 ) made;
 UPDATE reforms_promise SET public_since = now() - interval '1 year';
+UPDATE reforms_organisation SET public_since = now() - interval '1 year';
+UPDATE reforms_publisher SET public_since = now() - interval '1 year';
+UPDATE reforms_body SET public_since = now() - interval '1 year';
+UPDATE reforms_topic SET public_since = now() - interval '1 year';
+UPDATE reforms_programme SET public_since = now() - interval '1 year';
+UPDATE reforms_reform SET public_since = now() - interval '1 year';
 -- Two spans each: nothing was known, then what stands on the promise; both of the first entry.
 INSERT INTO reforms_verdictspan (promise_id, valid_from, valid_to, known_from, known_to, status, status_since, status_since_precision,
     verification, contested, implemented_from, implemented_to, last_published_at, kind, commitment, deadline_on)
