@@ -2,19 +2,18 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from reforms.api.health import healthz, readyz
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="docs")),
     path("api/v1/", include("reforms.api.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("", include("reforms.pages.urls")),
 ]
 
 handler400 = "reforms.api.errors.handler400"

@@ -135,11 +135,16 @@ def entry(one: BadParameter | Complaint, **place: Any) -> dict[str, Any]:
 
 def problem_handler(exception: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """Turn an exception of a view into a problem; None lets an unknown one become a 500."""
-    refusal = _of_ours(exception) or _of_the_framework(exception, context)
+    refusal = refusal_of(exception, context)
     if refusal is None:
         return None
     status, body = problem(refusal.name, str(refusal.detail), refusal.errors)
     return _answer(status, body | refusal.more, refusal.headers)
+
+
+def refusal_of(exception: Exception, context: dict[str, Any]) -> Refusal | None:
+    """The refusal that an exception comes to, with the view as `context`; None if it is a fault."""
+    return _of_ours(exception) or _of_the_framework(exception, context)
 
 
 def _of_ours(exception: Exception) -> Refusal | None:

@@ -38,10 +38,6 @@ def test_schema_and_docs_are_there(client: object, record: Record) -> None:
     assert b"https://" not in page.content, "the docs load nothing from other hosts"
 
 
-def test_the_front_door_leads_to_the_docs(record: Record) -> None:
-    assert ask("http://testserver/").headers["Location"] == "/api/docs/"
-
-
 def test_a_missing_slash_is_mended(record: Record) -> None:
     response = ask("/promises", {"status": "implemented"})
     assert response.status_code == 301

@@ -1,0 +1,1 @@
+"""The public pages: what the API answers, for people who read. No page reads the record itself."""

@@ -1,0 +1,44 @@
+"""What a page says instead of what was asked for: what was wrong, and what would be right."""
+
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from reforms.api.errors import PROBLEMS, Refusal, refusal_of
+from reforms.limits import Full
+
+
+def refused(request: HttpRequest, exception: Exception, view: Any) -> HttpResponse:
+    """The page for an exception; raises it again where the fault is ours."""
+    if isinstance(exception, Full):
+        wait = exception.windows[-1].reset
+        detail = f"Too much was asked from your address. Try again in {wait:,} seconds."
+        refusal: Refusal | None = Refusal(
+            "too-many-requests", detail, headers={"Retry-After": str(wait)}
+        )
+    else:
+        refusal = refusal_of(exception, {"view": view})
+    if refusal is None:
+        raise exception
+    status, title = PROBLEMS[refusal.name]
+    told = {
+        "title": title,
+        "detail": refusal.errors[0].detail if refusal.errors else str(refusal.detail),
+        "more": refusal.errors[1:],
+        "allowed": refusal.errors[0].allowed if refusal.errors else (),
+        "last_known": _here(request, refusal.more.get("last_known", "")),
+        "path": request.get_full_path(),
+        "robots": "noindex",
+    }
+    page = render_to_string("pages/refusal.html", told)
+    response = HttpResponse(page, status=status, headers=refusal.headers)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _here(request: HttpRequest, address: str) -> str:
+    """This page as of the last entry that knew it, where the API names one."""
+    known_at = parse_qs(urlsplit(address).query).get("known_at")
+    return f"{request.path}?{urlencode({'known_at': known_at[0]})}" if known_at else ""

@@ -1,0 +1,96 @@
+"""Tags of the public pages: statuses by shape and word, dates, and links that keep the clocks."""
+
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from reforms import vocabulary
+from reforms.dates import PartialDate
+from reforms.pages.looks import LOOKS
+from reforms.vocabulary import Precision, Status, Term
+
+register = template.Library()
+
+_FORMATS = {Precision.DAY: "j F Y", Precision.MONTH: "F Y", Precision.YEAR: "Y"}
+
+
+@register.simple_tag
+def status(word: str) -> SafeString:
+    """A status as its shape and its word; what it means is told to whoever points at it."""
+    term = Status(word)
+    return format_html(
+        '<span class="status status-{}" title="{}">{} {}</span>',
+        word,
+        term.meaning.capitalize() + ".",
+        shape(word),
+        term.label,
+    )
+
+
+@register.simple_tag
+def shape(word: str) -> SafeString:
+    """The shape of a status alone: a word has to stand beside it."""
+    return format_html(
+        '<svg class="shape status-{}" viewBox="0 0 16 16" width="16" height="16"'
+        ' aria-hidden="true" focusable="false"><path fill-rule="evenodd" d="{}"/></svg>',
+        word,
+        LOOKS[Status(word)].path,
+    )
+
+
+@register.filter
+def label(word: str) -> str:
+    """A word of the record as people write it: `not_started` is Not started."""
+    return word.replace("_", " ").capitalize()
+
+
+@register.simple_tag
+def meaning(vocabulary_name: str, word: str) -> str:
+    """What a word means: `{% meaning "Verification" promise.verification %}`."""
+    terms: type[Term] = getattr(vocabulary, vocabulary_name)
+    return terms(word).meaning
+
+
+@register.filter
+def when(text: str | date | None) -> str | SafeString:
+    """A date of the record for people: `2022-11` is November 2022."""
+    if not text:
+        return ""
+    known = PartialDate.parse(str(text))
+    said = date_format(known.last, _FORMATS[Precision(known.precision)])
+    return format_html('<time datetime="{}">{}</time>', str(known), said)
+
+
+@register.filter
+def moment(value: str | datetime | None) -> str | SafeString:
+    """A moment of the record for people, in UTC to the minute."""
+    found = parse_datetime(value) if isinstance(value, str) else value
+    if found is None:
+        return ""
+    said = date_format(found, "j F Y, H:i") + " UTC"
+    return format_html('<time datetime="{}">{}</time>', found.isoformat(), said)
+
+
+@register.simple_tag(takes_context=True)
+def address(context: template.Context, name: str, *args: Any, **parameters: Any) -> str:
+    """The address of a page, under the same clocks and in the same language as this one."""
+    query = {
+        **(context.get("carried") or {}),
+        **{key: value for key, value in parameters.items() if value},
+    }
+    path = reverse(f"pages:{name}", args=args)
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+@register.filter
+def spoken(thing: dict[str, Any]) -> str | SafeString:
+    """The attribute that says in which language a thing's texts are, where it is not the page's."""
+    language = thing.get("language")
+    return format_html(' lang="{}"', language) if language and language != "en" else ""

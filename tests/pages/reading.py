@@ -1,0 +1,31 @@
+"""What the tests of pages say: asking for a page, and reading what is on it."""
+
+from typing import Any
+
+from django.test import Client
+from lxml import html
+
+
+def ask(path: str, /, **headers: str) -> Any:
+    """The response to a GET for a page."""
+    client = Client(raise_request_exception=False)
+    return client.get(path, headers={key.replace("_", "-"): v for key, v in headers.items()})
+
+
+def read(path: str, /, status: int = 200) -> Any:
+    """The page at an address, as a tree that understands CSS selectors through `find`."""
+    response = ask(path)
+    assert response.status_code == status, response.content.decode()[:2000]
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    return html.fromstring(response.content.decode())
+
+
+def text(node: Any) -> str:
+    """The words of a part of a page, with single blanks."""
+    return " ".join(node.text_content().split())
+
+
+def said(path: str, /, status: int = 200) -> str:
+    """The words in the middle of a page."""
+    [main] = read(path, status).xpath("//main")
+    return text(main)
