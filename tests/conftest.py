@@ -57,7 +57,7 @@ def emptied_tables() -> Iterator[None]:
 def fast_settings() -> Iterator[None]:
     """Need no collected static files, spend no time on hashing passwords, know no limits.
 
-    What is cached stays in this process; tests of limits set their own.
+    What is cached stays in this process; tests of limits and of kept answers set their own.
     """
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(
@@ -65,5 +65,6 @@ def fast_settings() -> Iterator[None]:
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
         LIMITS=dict.fromkeys(settings.LIMITS, ()),
+        ANSWERS_MB=0,
     ):
         yield

@@ -127,6 +127,11 @@ else:
     _options.setdefault("prepare_threshold", 5 if _prepare_statements else None)
 DATABASES = {"default": _database}
 
+# What each process keeps of its answers, and for how long it takes the ledger's head as it was.
+
+ANSWERS_MB = env_int("ANSWERS_MB", 16, 0, 10_000)
+HEAD_SECONDS = env_int("HEAD_SECONDS", 0, 0, 60)
+
 # The cache holds the counts of the limits, which all processes share, and nothing else.
 
 CACHES = {"default": env_cache("CACHE_URL", VAR_DIR / "cache")}

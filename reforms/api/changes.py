@@ -20,6 +20,7 @@ from reforms.api.entry_filters import (
     unknown_object,
 )
 from reforms.api.errors import BadParameter, QuestionRefused
+from reforms.api.kept import Kept
 from reforms.api.pagination import Key, KeysetPagination
 from reforms.api.question import Askable, Question
 from reforms.api.reading import ReadViewSet
@@ -60,7 +61,7 @@ class FeedPage(BasePagination):
         }
 
 
-class ChangeViewSet(Discreet, GenericViewSet[LedgerEntry]):
+class ChangeViewSet(Kept, Discreet, GenericViewSet[LedgerEntry]):
     """The feed: every public change in its order, oldest first.
 
     An entry never appears behind one that somebody has seen, so that whoever follows `next` sees
@@ -120,7 +121,7 @@ class ChangeViewSet(Discreet, GenericViewSet[LedgerEntry]):
         return self.request.build_absolute_uri(f"{path}?{urlencode(query)}")
 
 
-class HeadViewSet(Discreet, GenericViewSet[LedgerEntry]):
+class HeadViewSet(Kept, Discreet, GenericViewSet[LedgerEntry]):
     """The signed head of the ledger: what others keep as a witness."""
 
     queryset = LedgerEntry.objects.all()

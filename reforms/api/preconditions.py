@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
@@ -32,10 +33,11 @@ def veiled(update: StatusUpdate) -> str:
     return digest.hexdigest()[:16]
 
 
-def is_known(request: Request, tag: str) -> bool:
+def is_known(request: Request | HttpRequest, tag: str) -> bool:
     """Whether the reader has this very representation already: `If-None-Match`."""
     header = request.headers.get("If-None-Match", "").strip()
-    return header == _ANY or tag.strip('"') in [known for _, known in _TAG.findall(header)]
+    plain = tag.removeprefix("W/").strip('"')
+    return header == _ANY or plain in [known for _, known in _TAG.findall(header)]
 
 
 def check(request: Request, update: StatusUpdate, current: Callable[[], tuple[Any, str]]) -> None:

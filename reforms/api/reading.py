@@ -11,6 +11,7 @@ from rest_framework.viewsets import GenericViewSet
 from reforms.api import question as questions
 from reforms.api.absence import absent
 from reforms.api.authentication import Discreet
+from reforms.api.kept import Kept
 from reforms.api.memory import Memory
 from reforms.api.pagination import Key, KeysetPagination
 from reforms.api.question import Askable, Question
@@ -23,7 +24,7 @@ Names = list[str]
 MAX_AGE = 60  # seconds for which a cache may answer in our place
 
 
-class ReadViewSet(Discreet, GenericViewSet[Any]):
+class ReadViewSet(Kept, Discreet, GenericViewSet[Any]):
     """A list and its objects, read only; subclasses are declarations.
 
     `orderings` are the documented keys, the first of them the default unless `default_ordering`

@@ -207,12 +207,9 @@ class StrictAutoSchema(AutoSchema):
         write = self._write()
         if write is not None:
             bodies = write_schema.answers(write, bodies["200"])
-        elif getattr(self.view, "tagged", False) and not self._is_list_view():
-            bodies["200"]["headers"] = {"ETag": write_schema.ETAG}
-            bodies["304"] = {
-                "description": "You have it already.",
-                "headers": {"ETag": write_schema.ETAG},
-            }
+        elif (tag := write_schema.tag_of(self.view)) is not None:
+            bodies["200"]["headers"] = {"ETag": tag}
+            bodies["304"] = {"description": "You have it already.", "headers": {"ETag": tag}}
         for name in self._problems(write):
             status, title = PROBLEMS[name]
             if str(status) in bodies:

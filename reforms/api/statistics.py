@@ -13,6 +13,7 @@ from reforms.api.authentication import Discreet
 from reforms.api.clocks import CLOCKS
 from reforms.api.errors import BadParameter
 from reforms.api.filters import Ids, with_exclusions
+from reforms.api.kept import Kept
 from reforms.api.question import Askable
 from reforms.api.reading import MAX_AGE
 from reforms.api.serializers.statistics import AgreementStatisticsSerializer, statistics_row
@@ -53,7 +54,7 @@ class AgreementFilters(StrictFilterSet):
         yield from strays(asked, "reform", "programme")
 
 
-class AgreementViewSet(Discreet, GenericViewSet[StatusUpdate]):
+class AgreementViewSet(Kept, Discreet, GenericViewSet[StatusUpdate]):
     """How far organisations agree: each pair of them with promises in common, and all together."""
 
     queryset = StatusUpdate.objects.none()

@@ -12,6 +12,10 @@ ETAG: Schema = {
     "description": "Its version and this representation of it; what If-Match asks for.",
     "schema": _TAG,
 }
+_VERSION: Schema = {
+    "description": "The version of the record that it is of: for caches, and for If-None-Match.",
+    "schema": _TAG,
+}
 _IF_MATCH: Schema = {
     "in": "header",
     "name": "If-Match",
@@ -39,10 +43,16 @@ _IDEMPOTENCY_KEY: Schema = {
 def headers(write: Write | None, method: str, view: Any) -> list[Schema]:
     """The headers that a request may have."""
     if write is None:
-        tagged = getattr(view, "tagged", False) and getattr(view, "action", "") == "retrieve"
-        return [_IF_NONE_MATCH] if tagged else []
+        return [] if tag_of(view) is None else [_IF_NONE_MATCH]
     found = [_IF_MATCH] if write.changes else []
     return [*found, _IDEMPOTENCY_KEY] if method == "POST" else found
+
+
+def tag_of(view: Any) -> Schema | None:
+    """The ETag of what a view answers to a reader; None where it has none."""
+    if getattr(view, "tagged", False) and getattr(view, "action", "") == "retrieve":
+        return ETAG
+    return _VERSION if getattr(view, "kept", False) else None
 
 
 def request_body(write: Write) -> Schema:

@@ -18,6 +18,7 @@ class _InProcess:
     is raised.
     """
 
+    kept = False  # the page is, as a whole
     authentication_classes = ()
     throttle_classes = ()
 

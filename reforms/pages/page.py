@@ -75,7 +75,7 @@ class Page(View):
         spoken = languages.preferred(
             request.headers.get("Accept-Language", ""), self.given.get("lang", "")
         )
-        etag = versions.version(self.head, moment, request.get_full_path(), *spoken)
+        etag = versions.newest().tag(moment, request.build_absolute_uri(), *spoken)
         if self.kept:
             response = get_conditional_response(request, etag=etag)
             if response is not None:

@@ -81,10 +81,11 @@ def test_what_happens_around_it_leaves_its_version(public: StatusUpdate) -> None
     assert fresh(public).version == version
 
 
-def test_an_answer_of_another_moment_has_none(public: StatusUpdate) -> None:
-    """It cannot be changed any more."""
+def test_the_etag_of_another_moment_is_weak(public: StatusUpdate) -> None:
+    """It cannot be changed any more; a weak one is for caches, and refused as a precondition."""
     last = LedgerEntry.objects.count()
-    assert "ETag" not in ask(f"/updates/{public.pk}/", {"known_at": last}).headers
+    tag = ask(f"/updates/{public.pk}/", {"known_at": last}).headers["ETag"]
+    assert tag.startswith('W/"')
 
 
 # Changing.
