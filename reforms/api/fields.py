@@ -1,7 +1,8 @@
 """Kinds of field in an answer."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from operator import attrgetter
+from typing import Any, cast
 
 from django.urls import reverse
 from django.utils.module_loading import import_string
@@ -12,6 +13,7 @@ from rest_framework import serializers
 from reforms.vocabulary import Term
 
 Schema = dict[str, Any]
+Read = Callable[[Any], Any]
 
 
 @extend_schema_field({"type": "string", "nullable": True})
@@ -25,6 +27,11 @@ class Texts(serializers.Field[Any, Any, Any, Any]):
         parent: Any = self.parent
         return value.get(parent.served)
 
+    def reading(self) -> Read:
+        """The text of an object, in the language that its serializer has found."""
+        name, parent = self.source or "", cast(Any, self.parent)
+        return lambda instance: getattr(instance, name).get(parent.served)
+
 
 @extend_schema_field({"type": "string", "nullable": True, "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"})
 class PartialDay(serializers.Field[Any, Any, Any, Any]):
@@ -35,6 +42,16 @@ class PartialDay(serializers.Field[Any, Any, Any, Any]):
 
     def to_representation(self, value: Any) -> str:
         return str(value)
+
+    def reading(self) -> Read:
+        """The date of an object as it is written."""
+        name = self.source or ""
+
+        def read(instance: Any) -> str | None:
+            found = getattr(instance, name)
+            return None if found is None else str(found)
+
+        return read
 
 
 class Word(serializers.ChoiceField):
@@ -56,6 +73,19 @@ class Address(serializers.Field[Any, Any, Any, Any]):
     def to_representation(self, value: Any) -> str:
         path = reverse(self.view_name, args=[value])
         return self.context["request"].build_absolute_uri(path)
+
+    def reading(self) -> Read:
+        """The address of an object: all of them begin and end alike."""
+        around: list[str] = []
+
+        def read(instance: Any) -> str:
+            key = str(instance.pk)
+            if not around:
+                first = self.to_representation(instance.pk)
+                around.extend(first.rsplit(key, 1))
+            return f"{around[0]}{key}{around[1]}"
+
+        return read
 
 
 class Reference(serializers.Field[Any, Any, Any, Any]):
@@ -83,13 +113,23 @@ class Reference(serializers.Field[Any, Any, Any, Any]):
         self.expands = self.expands or field_name
 
     def to_representation(self, instance: Any) -> Any:
+        return self.reading()(instance)
+
+    def reading(self) -> Read:
+        """The id that an object refers to, or what stands behind it."""
         name = self.field_name or ""
+        key = attrgetter(f"{name}_id")
         if not _expanded(self.expands, self.context):
-            return _plain(getattr(instance, f"{name}_id"))
-        other = getattr(instance, name)
-        if other is None or _is_absent(other):
-            return _plain(getattr(instance, f"{name}_id"))
-        return self.to(other, context=_embedded(self.context)).data
+            return lambda instance: _plain(key(instance))
+        embedded = self.to(context=_embedded(self.context))
+
+        def read(instance: Any) -> Any:
+            other = getattr(instance, name)
+            if other is None or _is_absent(other):
+                return _plain(key(instance))
+            return embedded.to_representation(other)
+
+        return read
 
 
 class References(serializers.Field[Any, Any, Any, Any]):
@@ -100,10 +140,23 @@ class References(serializers.Field[Any, Any, Any, Any]):
         super().__init__(read_only=True)
 
     def to_representation(self, value: Any) -> list[Any]:
-        others = sorted(value.all(), key=lambda one: one.pk)
+        return self._write()(value)
+
+    def reading(self) -> Read:
+        """The ids that an object refers to, in their order, or what stands behind them."""
+        name, write = self.source or "", self._write()
+        return lambda instance: write(getattr(instance, name))
+
+    def _write(self) -> Callable[[Any], list[Any]]:
         if not _expanded(self.field_name, self.context):
-            return [_plain(one.pk) for one in others]
-        return [self.to(one, context=_embedded(self.context)).data for one in others]
+            return lambda found: sorted(str(one.pk) for one in found.all())
+        embedded = self.to(context=_embedded(self.context))
+
+        def write(found: Any) -> list[Any]:
+            others = sorted(found.all(), key=lambda one: one.pk)
+            return [embedded.to_representation(one) for one in others]
+
+        return write
 
 
 def _expanded(name: str | None, context: Mapping[str, Any]) -> bool:

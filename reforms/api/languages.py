@@ -22,13 +22,16 @@ def available(texts: Iterable[Texts]) -> list[str]:
     return [language for language in LANGUAGES if filled and all(language in one for one in filled)]
 
 
-def served(preferred: Sequence[str], texts: Iterable[Texts]) -> str | None:
+def served(
+    preferred: Sequence[str], texts: Iterable[Texts], complete: Sequence[str] | None = None
+) -> str | None:
     """The most preferred language that the object has; None without texts.
 
     An object of which no language is complete answers in the one that most of its texts have.
+    `complete` are those that `available` found, if it was asked already.
     """
     texts = list(texts)
-    complete = available(texts)
+    complete = available(texts) if complete is None else complete
     for language in preferred:
         if language in complete:
             return language

@@ -1,6 +1,7 @@
 """What every answered object shares."""
 
 from collections.abc import Collection
+from functools import cached_property
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_field
@@ -8,10 +9,11 @@ from rest_framework import serializers
 
 from reforms.api import languages
 from reforms.api.fields import Texts
+from reforms.api.serializers.reading import ReadingSerializer
 from reforms.vocabulary import LANGUAGES
 
 
-class RecordSerializer(serializers.Serializer[Any]):
+class RecordSerializer(ReadingSerializer):
     """A record document in one language, plus what is derived from it.
 
     The context gives the request and its `question`. `shown` names the fields to answer; without
@@ -29,21 +31,30 @@ class RecordSerializer(serializers.Serializer[Any]):
                 del self.fields[name]
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
-        question = self.context["question"]
+        question = self._question
         texts = self.texts(instance)
-        self.served = languages.served(question.languages, texts)
         self.available = languages.available(texts)
-        if self.served and any(isinstance(one, Texts) for one in self.fields.values()):
+        self.served = languages.served(question.languages, texts, self.available)
+        if self.served and self._speaks:
             question.spoken.add(self.served)
         return super().to_representation(instance)
 
+    @cached_property
+    def _question(self) -> Any:
+        return self.context["question"]
+
+    @cached_property
+    def _speaks(self) -> bool:
+        """Whether this answer holds any text."""
+        return any(isinstance(one, Texts) for one in self.fields.values())
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        return [name for name, one in self._declared_fields.items() if isinstance(one, Texts)]
+
     def texts(self, instance: Any) -> list[dict[str, str]]:
         """All texts of the object, also those that this answer leaves out."""
-        return [
-            getattr(instance, name)
-            for name, one in self._declared_fields.items()
-            if isinstance(one, Texts)
-        ]
+        return [getattr(instance, name) for name in self._texts]
 
 
 class SpokenSerializer(RecordSerializer):

@@ -15,6 +15,7 @@ from reforms.api.serializers.context import (
     TopicSerializer,
 )
 from reforms.api.serializers.evidence import CitationSerializer, StatusUpdateSerializer
+from reforms.api.serializers.reading import ReadingSerializer
 from reforms.api.serializers.reform import ReformSerializer
 from reforms.models import Promise
 from reforms.vocabulary import (
@@ -32,14 +33,14 @@ _TEXT = {"type": "string", "nullable": True}
 _FIGURE_TEXTS = ("what", "unit")
 
 
-class BodyTieSerializer(serializers.Serializer[Any]):
+class BodyTieSerializer(ReadingSerializer):
     """A body and its part in the promise."""
 
     body = Reference(BodySerializer, expands="bodies")
     role = Word(BodyRole)
 
 
-class RelationSerializer(serializers.Serializer[Any]):
+class RelationSerializer(ReadingSerializer):
     """A tie to another promise."""
 
     kind = Word(RelationKind)
