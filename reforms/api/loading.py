@@ -75,7 +75,9 @@ def quotations(citations: Iterable[Citation]) -> Quotations:
 
 
 def count_promises(reforms: Iterable[Any], clocks: Clocks) -> None:
-    """Give each reform `counts`: its promises in all, checkable, assessed, and by status."""
+    """Give each reform `counts`: its promises in all, checkable, assessed, and by status; those
+    that are checkable also by status.
+    """
     reforms = list(reforms)
     promises, verdict = Promise.objects.public(), ""
     if clocks.asked:
@@ -92,13 +94,16 @@ def count_promises(reforms: Iterable[Any], clocks: Clocks) -> None:
             "checkable": 0,
             "assessed": 0,
             "by_status": dict.fromkeys(Status.values(), 0),
+            "checkable_by_status": dict.fromkeys(Status.values(), 0),
         }
         for reform in reforms
     }
     for reform, status, commitment, number in rows:
         count = counts[reform]
         count["total"] += number
-        count["checkable"] += number if commitment in CHECKABLE else 0
+        if commitment in CHECKABLE:
+            count["checkable"] += number
+            count["checkable_by_status"][status] += number
         count["assessed"] += number if status != Status.NOT_ASSESSED else 0
         count["by_status"][status] += number
     for reform in reforms:

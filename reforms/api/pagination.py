@@ -61,7 +61,7 @@ class KeysetPagination(BasePagination):
         tie = queryset.model._meta.get_field(view.tie)
         self.columns = [("keyset", key.read), *key.then, (view.tie, tie.to_python)]
         self.question, self.view, self.request = question, view, request
-        self.count = queryset.count() if "count" in question.flags else None
+        self.count = self.counted(queryset) if "count" in question.flags else None
         # The tie-breaker runs the same way as the key, so that one index serves both directions.
         backwards = cursor is not None and cursor.backwards
         descending = question.ordering.startswith("-") != backwards
@@ -79,6 +79,10 @@ class KeysetPagination(BasePagination):
         self.has_previous = bool(rows) and (more if backwards else cursor is not None)
         self.rows = rows
         return rows
+
+    def counted(self, queryset: Any) -> int:
+        """How many rows match in all."""
+        return int(queryset.count())
 
     def _beyond(self, cursor: Cursor, descending: bool) -> Q:
         columns = [column for column, _ in self.columns]

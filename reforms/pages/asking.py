@@ -34,7 +34,8 @@ def _in_process(view: type[Any]) -> type[Any]:
 class Asking:
     """Asks views of the API on behalf of a page, each time with the `given` parameters.
 
-    `given` are those that a page hands on: the two clocks and the language.
+    `given` are those that a page hands on: the two clocks and the language. A view that does not
+    know one of them is the same on every day, or speaks no language, and is asked without.
     """
 
     def __init__(self, request: HttpRequest, given: Mapping[str, str]) -> None:
@@ -61,17 +62,29 @@ class Asking:
         asked.META = {**self.request.META, "HTTP_ACCEPT": "*/*"}
         # It is computed from META once.
         asked.__dict__.pop("headers", None)
-        whole = {**self.given, **{name: value for name, value in parameters.items() if value != ""}}
-        asked.GET = QueryDict(urlencode(whole))
         known: Any = view
-        answering = _in_process(known).as_view({"get": action}, basename=_basename(known))
+        basename = _basename(known)
+        takes = _parameters(known, action, basename, kwargs)
+        given = {name: value for name, value in self.given.items() if name in takes}
+        whole = given | {name: value for name, value in parameters.items() if value != ""}
+        asked.GET = QueryDict(urlencode(whole))
+        answering = _in_process(known).as_view({"get": action}, basename=basename)
         answer: Answer = answering(asked, **kwargs).data
         return answer
+
+
+def _parameters(view: Any, action: str, basename: str, kwargs: Mapping[str, str]) -> list[str]:
+    """The names of what may be asked of a view."""
+    known = view(basename=basename, action=action, kwargs=kwargs)
+    names: list[str] = known.askable().parameters()
+    return names
 
 
 @cache
 def _basename(view: type[Any]) -> str:
     """Under which name the API has it: its cursors carry that name, so that pages take them."""
+    if own := getattr(view, "basename", None):
+        return str(own)  # a view of ours alone, which has no address
     for pattern in urls.urlpatterns:
         callback: Any = pattern.callback
         if getattr(callback, "cls", None) is view:

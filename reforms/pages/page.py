@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.views import View
 
@@ -47,6 +48,7 @@ class Page(View):
     head: ledger.Head
     clocks: Clocks
     given: Mapping[str, str]  # the parameters of the address, none of them empty
+    carried: Mapping[str, str]  # those that every link hands on: the clocks and the language
 
     def answer(self, ask: Asking, **kwargs: str) -> dict[str, Any]:
         """What the template is told. Refusals are raised as the API raises them.
@@ -94,7 +96,8 @@ class Page(View):
         self.clocks, bad = two_clocks.read(asked, moment, self.programmes(**kwargs))
         if bad:
             raise QuestionRefused(bad)
-        carried = asked | ({"lang": self.given["lang"]} if "lang" in self.given else {})
+        lang = {"lang": self.given["lang"]} if "lang" in self.given else {}
+        self.carried = carried = asked | lang
         told = self.answer(Asking(request, carried), **kwargs)
         path = request.path
         now_at = {"known_at": str(self.head.sequence), **carried}
@@ -120,8 +123,14 @@ class Page(View):
         return [one.partition("-")[0] for name, one in kwargs.items() if name == "pk"][:1]
 
     def _filters(self) -> dict[str, str]:
-        """What was asked besides the clocks."""
-        return {name: value for name, value in self.given.items() if name not in CLOCKS}
+        """What was asked besides the clocks; a place in a list belongs to their moment."""
+        moments = (*CLOCKS, "cursor")
+        return {name: value for name, value in self.given.items() if name not in moments}
+
+    def to(self, name: str, *args: str, **parameters: str) -> str:
+        """The address of another page, under the same clocks and in the same language."""
+        path = reverse(f"pages:{name}", args=args)
+        return _with(path, {**self.carried, **{k: v for k, v in parameters.items() if v}})
 
     def _allowed(self) -> list[str]:
         return [*self.parameters, *(CLOCKS if self.dated else ()), "lang"]

@@ -317,10 +317,12 @@ def test_reforms_count_the_promises_of_the_moment(moment: Row) -> None:
         own = [row for row in rows if row["reform"] == reform["id"]]
         counts = reform["promises"]
         assert counts["total"] == len(own)
-        assert counts["checkable"] == len([one for one in own if one["commitment"] != "aspiration"])
+        checkable = [one for one in own if one["commitment"] != "aspiration"]
+        assert counts["checkable"] == len(checkable)
         assert counts["assessed"] == len([one for one in own if one["status"] != "not_assessed"])
-        for status, number in counts["by_status"].items():
-            assert number == len([one for one in own if one["status"] == status])
+        for name, counted in (("by_status", own), ("checkable_by_status", checkable)):
+            for status, number in counts[name].items():
+                assert number == len([one for one in counted if one["status"] == status])
 
 
 # Status updates ------------------------------------------------------------------------------------

@@ -37,6 +37,7 @@ def tenth() -> Row:
             "checkable": 0,
             "assessed": 1,
             "by_status": NONE | {"partially_implemented": 1},
+            "checkable_by_status": NONE,
         },
         "language": "en",
         "languages": ["en", "ru"],
@@ -77,12 +78,14 @@ class TestReforms(ListTests):
             "checkable": 4,
             "assessed": 4,
             "by_status": NONE | {"implemented": 2, "reversed": 1, "not_started": 1},
+            "checkable_by_status": NONE | {"implemented": 2, "reversed": 1, "not_started": 1},
         }
         assert counts["far2021-0"] == {
             "total": 0,
             "checkable": 0,
             "assessed": 0,
             "by_status": NONE,
+            "checkable_by_status": NONE,
         }
         assert counts["far2021-2"]["assessed"] == 0
         assert sum(count["total"] for count in counts.values()) == 11

@@ -11,6 +11,7 @@ from reforms.api.serializers.context import ProgrammeSerializer
 from reforms.vocabulary import Status
 
 _COUNT = {"type": "integer", "minimum": 0}
+_BY_STATUS = {"type": "object", "properties": dict.fromkeys(Status.values(), _COUNT)}
 _PARAGRAPH = {
     "type": "object",
     "properties": {"ordinal": {"type": "integer"}, "fingerprint": {"type": "string"}},
@@ -52,7 +53,7 @@ class CountedReformSerializer(ReformSerializer):
 
     promises = serializers.SerializerMethodField(
         help_text="How many promises it has: all, checkable (specific or process), assessed,"
-        " and by headline status."
+        " and by headline status; those that are checkable also by headline status."
     )
 
     @extend_schema_field(
@@ -62,10 +63,8 @@ class CountedReformSerializer(ReformSerializer):
                 "total": _COUNT,
                 "checkable": _COUNT,
                 "assessed": _COUNT,
-                "by_status": {
-                    "type": "object",
-                    "properties": dict.fromkeys(Status.values(), _COUNT),
-                },
+                "by_status": _BY_STATUS,
+                "checkable_by_status": _BY_STATUS,
             },
         }
     )
