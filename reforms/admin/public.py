@@ -8,7 +8,7 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import NoReverseMatch, path, reverse
 
 from reforms import ledger, records, roles, workflow
 from reforms.admin.batches import Step, ask_then_act, ask_then_act_on_one
@@ -51,6 +51,15 @@ class PublicAdmin(Recorded):
             context["withdraw_address"] = page_of(thing, "withdraw") if may else ""
             context["withdrawal"] = withdrawal_of(thing)
         return super().render_change_form(request, context, **kwargs)
+
+    def view_on_site(self, thing: Any) -> str | None:
+        """The page on which readers see it; None where there is none, or nothing to see."""
+        if thing.public_since is None or thing.withdrawn_at is not None:
+            return None
+        try:
+            return reverse(f"pages:{self.opts.model_name}", args=[thing.pk])
+        except NoReverseMatch:
+            return None
 
     # Editing
 

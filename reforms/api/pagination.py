@@ -103,7 +103,7 @@ class KeysetPagination(BasePagination):
         return Q(**{f"keyset__{than}e": place[0]}) & beyond
 
     def get_paginated_response(self, data: Any) -> Response:
-        body = {
+        body: dict[str, Any] = {
             "next": self._address(self.rows[-1], False) if self.has_next else None,
             "previous": self._address(self.rows[0], True) if self.has_previous else None,
         }

@@ -28,6 +28,9 @@ def refused(request: HttpRequest, exception: Exception, view: Any) -> HttpRespon
         "detail": refusal.errors[0].detail if refusal.errors else str(refusal.detail),
         "more": refusal.errors[1:],
         "allowed": refusal.errors[0].allowed if refusal.errors else (),
+        # What a form sent can be asked again without what was wrong with it.
+        "anew": request.path if refusal.errors and request.GET else "",
+        "history": refusal.more.get("history", ""),
         "last_known": _here(request, refusal.more.get("last_known", "")),
         "path": request.get_full_path(),
         "robots": "noindex",

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString
 
 from reforms import vocabulary
 from reforms.dates import PartialDate
+from reforms.pages import counts as counting
+from reforms.pages import pictures
 from reforms.pages.looks import LOOKS
 from reforms.vocabulary import Precision, Status, Term
 
@@ -87,6 +89,58 @@ def address(context: template.Context, name: str, *args: Any, **parameters: Any)
     }
     path = reverse(f"pages:{name}", args=args)
     return f"{path}?{urlencode(query)}" if query else path
+
+
+@register.simple_tag(takes_context=True)
+def page_of(context: template.Context, type_: str, key: str) -> str:
+    """The address of the page about an object, or what the API says of it where it has none."""
+    try:
+        return address(context, type_, key)
+    except NoReverseMatch:
+        return reverse(f"{type_}-detail", args=[key])
+
+
+@register.simple_tag(takes_context=True)
+def page_if_any(context: template.Context, name: str, *args: Any, **parameters: Any) -> str:
+    """The address of a page that this tracker may have; empty where it has none."""
+    try:
+        return address(context, name, *args, **parameters)
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag(takes_context=True)
+def api(context: template.Context, name: str, *args: Any, **parameters: Any) -> str:
+    """What the API answers to the question of this page, under its clocks."""
+    query = {**(context.get("carried") or {}), **parameters}
+    path = reverse(name, args=args)
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+@register.simple_tag
+def progress(counts: dict[str, Any]) -> SafeString:
+    """The picture of promises by status: their figures have to stand beside it."""
+    return pictures.progress(counts["by_status"], counts["total"])
+
+
+@register.simple_tag
+def count_lines(counts: dict[str, Any]) -> list[dict[str, Any]]:
+    """Each status that occurs, with its number and its shares."""
+    return counting.lines(counts)
+
+
+@register.simple_tag
+def percentage(number: int, of: int) -> str:
+    """A share in whole per cent; empty where there is nothing to share."""
+    return counting.percentage(number, of)
+
+
+@register.filter
+def amount(value: float | str | None) -> str:
+    """A figure for people: 20,000; nothing where there is none."""
+    if value is None or isinstance(value, str):
+        return ""
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.10g}"
 
 
 @register.filter

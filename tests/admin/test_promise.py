@@ -6,7 +6,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import IntegrityError
 
-from reforms import records
+from reforms import records, workflow
 from reforms.errors import RuleBroken
 from reforms.models import Paragraph, Promise, PromiseRelation, Reform, Source
 from reforms.vocabulary import ReviewState
@@ -399,3 +399,14 @@ def test_a_promises_page_has_everything_about_it(staff: Staff) -> None:
     assert [one.entry.action for one in context["latest_entries"]] == ["publish"] * 3 + ["create"]
     assert staff.curator.client.get(context["api_address"]).json()["id"] == promise.pk
     assert context["add_update"] in page.text
+
+
+def test_the_public_page_is_a_click_away(staff: Staff) -> None:
+    promise = make_promise(1)
+    link = '<a href="/promises/demo2020-1-1/" class="viewsitelink">Public page</a>'
+    assert link in staff.curator.get(page_of(promise)).text
+    reform = staff.curator.get(page_of(Reform.objects.get(pk="demo2020-1")))
+    assert '<a href="/reforms/demo2020-1/"' in reform.text
+    # What is no longer there for readers has no page to look at.
+    workflow.withdraw_object(promise, "It was entered twice.")
+    assert "viewsitelink" not in staff.curator.get(page_of(promise)).text

@@ -5,6 +5,8 @@ from typing import Any
 from django.test import Client
 from lxml import html
 
+from tests.api.asking import queries_named
+
 
 def ask(path: str, /, **headers: str) -> Any:
     """The response to a GET for a page."""
@@ -29,3 +31,10 @@ def said(path: str, /, status: int = 200) -> str:
     """The words in the middle of a page."""
     [main] = read(path, status).xpath("//main")
     return text(main)
+
+
+def queries(path: str, /) -> list[str]:
+    """The names of the queries that a page takes."""
+    with queries_named() as names:
+        read(path)
+    return names
