@@ -16,7 +16,7 @@ from reforms import ledger, limits
 from reforms.api import clocks as two_clocks
 from reforms.api import languages, versions
 from reforms.api.clocks import CLOCKS, Clocks
-from reforms.api.errors import BadParameter, QuestionRefused
+from reforms.api.errors import BadParameter, QuestionRefused, Refusal
 from reforms.api.values import read_day
 from reforms.dates import now
 from reforms.errors import nearest, suggestion
@@ -58,6 +58,17 @@ class Page(View):
         """
         raise NotImplementedError
 
+    def depends(self) -> Iterable[str]:
+        """What the page is made of besides the record and the code: texts that change with it."""
+        return ()
+
+    def http_method_not_allowed(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        allowed = {"Allow": ", ".join(self.http_method_names).upper()}
+        detail = f"{request.method} is nothing that can be done with this page: it is for reading."
+        raise Refusal("method-not-allowed", detail, headers=allowed)
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:
             limits.take(windows("address-read", address_of(request)), 1)
@@ -77,7 +88,8 @@ class Page(View):
         spoken = languages.preferred(
             request.headers.get("Accept-Language", ""), self.given.get("lang", "")
         )
-        etag = versions.newest().tag(moment, request.build_absolute_uri(), *spoken)
+        address = request.build_absolute_uri()
+        etag = versions.newest().tag(moment, address, *spoken, *self.depends())
         if self.kept:
             response = get_conditional_response(request, etag=etag)
             if response is not None:

@@ -1,6 +1,6 @@
 """Where each public page is."""
 
-from django.urls import path, re_path
+from django.urls import include, path, re_path
 
 from reforms.pages.home import Home
 from reforms.pages.programmes import Programme
@@ -18,4 +18,5 @@ urlpatterns = [
     re_path(rf"^reforms/{_KEY}", Reform.as_view(), name="reform"),
     path("promises/", Promises.as_view(), name="promises"),
     re_path(rf"^promises/{_KEY}", Promise.as_view(), name="promise"),
+    path("", include("reforms.pages.urls_record")),
 ]
