@@ -12,6 +12,7 @@ from reforms.pages.page import Page
 
 # The first part of the address of each type of object that has a page.
 FOLDERS = {
+    "programme": "programmes",
     "reform": "reforms",
     "promise": "promises",
     "update": "updates",

@@ -31,7 +31,7 @@ urlpatterns = [
     re_path(
         r"^promises/(?P<pk>[a-z0-9-]+)/history/\Z",
         entries.History.as_view(),
-        name="promise-history",
+        name="history",
     ),
     path("corrections/", entries.Corrections.as_view(), name="corrections"),
     path("changes/", entries.Changes.as_view(), name="changes"),

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django import template
 from django.urls import NoReverseMatch, reverse
@@ -16,6 +15,7 @@ from reforms.dates import PartialDate
 from reforms.pages import counts as counting
 from reforms.pages import pictures
 from reforms.pages.looks import LOOKS
+from reforms.pages.places import carrying
 from reforms.vocabulary import Precision, Status, Term
 
 register = template.Library()
@@ -82,13 +82,8 @@ def moment(value: str | datetime | None) -> str | SafeString:
 
 @register.simple_tag(takes_context=True)
 def address(context: template.Context, name: str, *args: Any, **parameters: Any) -> str:
-    """The address of a page, under the same clocks and in the same language as this one."""
-    query = {
-        **(context.get("carried") or {}),
-        **{key: value for key, value in parameters.items() if value},
-    }
-    path = reverse(f"pages:{name}", args=args)
-    return f"{path}?{urlencode(query)}" if query else path
+    """The address of a page, in the language of this one and under its clocks, if it takes them."""
+    return carrying(reverse(f"pages:{name}", args=args), context.get("carried") or {}, **parameters)
 
 
 @register.simple_tag(takes_context=True)

@@ -59,10 +59,12 @@ def test_the_main_pages_have_no_serious_faults(
         f"reforms/statusupdate/{update.pk}/change/",
         "reforms/source/demo2020-address/read/",
     ]
-    for scheme, looked_at in (("light", paths), ("dark", paths[:2])):
-        cleo.emulate_media(color_scheme=scheme)
-        for path in looked_at:
-            cleo.goto(f"/admin/{path}")
-            cleo.wait_for_load_state()
-            found |= faults(cleo)
+    for path in paths:
+        cleo.goto(f"/admin/{path}")
+        cleo.wait_for_load_state()
+        found |= faults(cleo)
+    cleo.emulate_media(color_scheme="dark")
+    for path in paths[:2]:
+        cleo.goto(f"/admin/{path}")
+        found |= faults(cleo)
     assert sorted(found) == []
