@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from reforms import ledger, workflow
 from reforms.models import Body, Organisation, Paragraph, Publisher, Source, StatusUpdate
@@ -364,10 +363,3 @@ def test_links_keep_the_clocks_where_the_page_they_lead_to_has_them() -> None:
 )  # fmt: skip
 def test_what_never_was_is_not_found(path: str) -> None:
     assert "There is no" in said(path, 404)
-
-
-def test_what_cannot_be_done_with_a_page_is_said() -> None:
-    response = Client().post("/sources/")
-    assert response.status_code == 405
-    assert response.headers["Allow"] == "GET, HEAD"
-    assert "it is for reading" in response.content.decode()
