@@ -226,8 +226,8 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 
-# Anybody's page may read the public API; none may act with a visitor's session.
-CORS_URLS_REGEX = r"^/api/"
+# Anybody's page may read the public API and the feeds; none may act with a visitor's session.
+CORS_URLS_REGEX = r"^/(api|feeds)/"
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PATCH"]
 CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-match", "if-none-match"]

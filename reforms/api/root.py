@@ -27,10 +27,12 @@ LISTS = (
     "correction",
 )
 STATISTICS = ("statistics-agreement",)
+# For readers of news; they are pages.
+FEEDS = {"feeds/updates": "pages:updates-feed", "feeds/corrections": "pages:corrections-feed"}
 
 
 class ApiRoot(Discreet, APIView):
-    """The addresses of all lists and statistics, of a key's usage, of schema and documentation."""
+    """The addresses of lists and statistics, of a key's usage, feeds, schema and documentation."""
 
     http_method_names = ["get", "head"]
 
@@ -49,7 +51,7 @@ class ApiRoot(Discreet, APIView):
         here = reverse("api-root")
         views = [*(f"{name}-list" for name in LISTS), *STATISTICS, "key"]
         names = {reverse(view).removeprefix(here).rstrip("/"): view for view in views}
-        addresses = {**names, "schema": "schema", "docs": "docs"}
+        addresses = {**names, **FEEDS, "schema": "schema", "docs": "docs"}
         return Response(
             {name: request.build_absolute_uri(reverse(view)) for name, view in addresses.items()},
             headers={"Cache-Control": f"public, max-age={MAX_AGE}", "Vary": "Accept"},

@@ -2,6 +2,7 @@
 
 from django.urls import include, path, re_path
 
+from reforms.pages import feeds
 from reforms.pages.home import Home
 from reforms.pages.programmes import Programme
 from reforms.pages.promise import Promise
@@ -19,4 +20,5 @@ urlpatterns = [
     path("promises/", Promises.as_view(), name="promises"),
     re_path(rf"^promises/{_KEY}", Promise.as_view(), name="promise"),
     path("", include("reforms.pages.urls_record")),
+    *feeds.urlpatterns,
 ]

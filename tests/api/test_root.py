@@ -20,10 +20,15 @@ def test_every_list_is_named(record: Record) -> None:
         "corrections",
         "statistics/agreement",
         "key",
+        "feeds/updates",
+        "feeds/corrections",
         "schema",
         "docs",
     ]
     for name, address in addresses.items():
+        if name.startswith("feeds/"):
+            assert ask(address).headers["Content-Type"].startswith("application/atom+xml")
+            continue
         if name not in ("schema", "docs"):
             assert address == f"http://testserver{BASE}/{name}/"
         if name not in ("schema", "docs", "key"):
