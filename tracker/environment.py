@@ -50,6 +50,17 @@ def env_text(name: str, default: str = "", choices: tuple[str, ...] = ()) -> str
     return value
 
 
+def env_contact(name: str) -> str:
+    """Return how somebody is reached, or nothing: an address of a page, a mailbox or a telephone.
+
+    It is written as `https://…`, `mailto:…` or `tel:…`, in ASCII and without blanks.
+    """
+    value = env_text(name)
+    if value and not re.fullmatch(r"(https://|mailto:|tel:)[!-~]+", value):
+        raise SettingError(f"{name}={value} is no contact: write https://…, mailto:… or tel:….")
+    return value
+
+
 def env_bool(name: str, default: bool) -> bool:
     """Return the yes or no that `name` holds: true/false, yes/no, on/off or 1/0, in any case."""
     value = env_text(name).lower()

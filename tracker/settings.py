@@ -15,6 +15,7 @@ from tracker.environment import (
     SettingError,
     env_bool,
     env_cache,
+    env_contact,
     env_database,
     env_int,
     env_key,
@@ -152,6 +153,7 @@ IDEMPOTENCY_HOURS = env_int("IDEMPOTENCY_HOURS", 24, 1, 720)
 MAX_BATCH_ROWS = env_int("MAX_BATCH_ROWS", 10_000, 1, 1_000_000)
 MAX_BATCH_BYTES = env_int("MAX_BATCH_BYTES", 32_000_000, 1_000, 1_000_000_000)
 LINK_CHECK_CONTACT = env_text("LINK_CHECK_CONTACT")
+SECURITY_CONTACT = env_contact("SECURITY_CONTACT")
 
 # Accounts
 
@@ -193,8 +195,7 @@ STORAGES = {
 
 HTTPS = env_bool("HTTPS", False)
 HSTS_SECONDS = env_int("HSTS_SECONDS", 31_536_000, 0, 126_144_000)
-SESSION_COOKIE_SECURE = HTTPS
-CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 # No link and no form of another site carries them, and no script reads them.
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

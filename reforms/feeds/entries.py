@@ -44,7 +44,7 @@ def of_update(update: Answer, changed: datetime, address: Addresses, licence: st
         organisation = {"id": organisation, "name": organisation}
     status, state = Status(update["status"]), ReviewState(update["review_state"])
     stands = state == ReviewState.PUBLISHED
-    page = f"{address('promise', promise['id'])}#update-{update['id']}"
+    page = address("update", update["id"])
     evidence = list(_evidence(update["citations"]))
     told = {
         "update": update,
@@ -52,7 +52,7 @@ def of_update(update: Answer, changed: datetime, address: Addresses, licence: st
         "organisation": organisation,
         "status": status.label.lower(),
         "state": "" if stands else state.label,
-        "page": page,
+        "successor_page": address("update", update["successor"]) if update["successor"] else "",
         "promise_page": address("promise", promise["id"]),
         "organisation_page": address("organisation", organisation["id"]),
         "evidence": evidence,
@@ -149,7 +149,7 @@ def _about(
         promise, organisation = document["promise"], document["organisation"]
         who = names.get(("organisation", organisation), organisation)
         what = names.get(("promise", promise), promise)
-        return f"{who} on “{what}”", f"{address('promise', promise)}#update-{id_}"
+        return f"{who} on “{what}”", address(type_, id_)
     own = spoken(document.get("title") or document.get("name"), languages)
     name = names.get((type_, id_)) or own
     return f"{type_} “{name}”" if name else f"{type_} {id_}", address(type_, id_)

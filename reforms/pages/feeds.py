@@ -1,26 +1,21 @@
 """Atom feeds: status updates and corrections, of everything or of what somebody follows."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, re_path, reverse
-from django.utils.cache import get_conditional_response
-from django.utils.http import http_date
 
-from reforms import ledger
-from reforms.api import languages, versions, views
+from reforms.api import languages, views
 from reforms.api.errors import BadParameter, QuestionRefused
-from reforms.dates import now
 from reforms.feeds import atom, entries
 from reforms.models import LedgerEntry
-from reforms.pages import chosen, following, headers
+from reforms.pages import chosen, following
 from reforms.pages.addresses import address_of, address_of_all
 from reforms.pages.asking import Asking
-from reforms.pages.page import Page
+from reforms.pages.file import EPOCH, File
 
 # What can be followed: the plural in the address, the API's view, and the field with its name.
 FOLLOWED: dict[str, tuple[str, type[Any], str]] = {
@@ -29,40 +24,20 @@ FOLLOWED: dict[str, tuple[str, type[Any], str]] = {
     "promise": ("promises", views.PromiseViewSet, "title"),
     "organisation": ("organisations", views.OrganisationViewSet, "name"),
 }
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-SECOND = timedelta(seconds=1)
 
 
-class Feed(Page):
+class Feed(File):
     """A feed of everything, or of the object of the type `of` that the address names."""
 
     parameters = ("archive",)
-    dated = False
+    content_type = f"{atom.CONTENT_TYPE}; charset=utf-8"
     of = ""
     what: ClassVar[str]
     about: ClassVar[str]
     listed: ClassVar[Callable[..., Any]]
 
-    def get(self, request: HttpRequest, **kwargs: str) -> HttpResponse:
-        """A document of the feed, or that the reader has it already."""
-        self.head = ledger.head()
-        self.given = self._given(request)
-        # Neither the day nor a loaded text is in it.
-        version = versions.Version(self.head.hash, 0)
-        etag = version.tag(EPOCH, request.build_absolute_uri())
-        modified = self._modified()
-        seconds = int(modified.timestamp()) if modified else None
-        response = get_conditional_response(request, etag=etag, last_modified=seconds)
-        if response is None:
-            response = HttpResponse(
-                atom.write(self.feed(kwargs.get("pk", ""))),
-                content_type=f"{atom.CONTENT_TYPE}; charset=utf-8",
-            )
-        response["Cache-Control"] = f"public, max-age={headers.MAX_AGE}"
-        response["ETag"] = etag
-        if seconds is not None:
-            response["Last-Modified"] = http_date(seconds)
-        return response
+    def write(self, **kwargs: str) -> bytes:
+        return atom.write(self.feed(kwargs.get("pk", "")))
 
     def feed(self, pk: str) -> atom.Feed:
         """The document that the address asks for. Refusals are raised as the API raises them."""
@@ -81,7 +56,7 @@ class Feed(Page):
             title=f"{entries.SERVICE}: {self.what}" + (f" – {name}" if name else ""),
             subtitle=self.about,
             updated=max((one.updated for one in told), default=_beginning()),
-            author=atom.Person(entries.SERVICE, self._here(reverse("pages:home"))),
+            author=atom.Person(entries.SERVICE, self.here(reverse("pages:home"))),
             links=list(self._links(pk, document, number)),
             entries=told,
             version=str(settings.SPECTACULAR_SETTINGS["VERSION"]),
@@ -94,7 +69,7 @@ class Feed(Page):
 
     def page_of(self, type_: str, id_: str) -> str:
         """The whole address of the page about an object."""
-        return self._here(address_of(type_, id_))
+        return self.here(address_of(type_, id_))
 
     def _name(self, pk: str) -> str:
         _, view, field = FOLLOWED[self.of]
@@ -110,19 +85,11 @@ class Feed(Page):
             raise QuestionRefused([BadParameter("archive", "out_of_range", detail)])
         return int(text)
 
-    def _modified(self) -> datetime | None:
-        """When the ledger last changed, unless something may still come in the same second."""
-        at = self.head.recorded_at
-        return at if at is not None and now() - at > SECOND else None
-
-    def _here(self, path: str) -> str:
-        return self.request.build_absolute_uri(path)
-
     def _document(self, number: int | None) -> str:
         """The address of a document of this feed; None for the first."""
         asked = {"archive": str(number)} if number else {}
         asked |= {"lang": self.lang} if self.lang != "en" else {}
-        return self._here(f"{self.request.path}{'?' if asked else ''}{urlencode(asked)}")
+        return self.here(f"{self.request.path}{'?' if asked else ''}{urlencode(asked)}")
 
     def _links(
         self, pk: str, document: following.Document, number: int | None
@@ -131,8 +98,8 @@ class Feed(Page):
         api = reverse(f"{self.basename}-list") + (f"?{urlencode({self.of: pk})}" if self.of else "")
         first = self._document(None)
         yield atom.Link("self", self._document(number), atom.CONTENT_TYPE)
-        yield atom.Link("alternate", self._here(page), "text/html")
-        yield atom.Link("alternate", self._here(api), "application/json")
+        yield atom.Link("alternate", self.here(page), "text/html")
+        yield atom.Link("alternate", self.here(api), "application/json")
         yield atom.Link("first", first, atom.CONTENT_TYPE)
         if number is not None:
             newer = self._document(document.newer)
@@ -193,7 +160,7 @@ class CorrectionsFeed(Feed):
         rows = sorted(found, key=lambda row: -row["sequence"])
         names = self._names(rows)
         preferred = languages.preferred("", self.lang)
-        changes = self._here(reverse("change-list"))
+        changes = self.here(reverse("change-list"))
         for row in rows:
             entry = f"{changes}?after={row['sequence'] - 1}&limit=1"
             yield entries.of_correction(row, names, self.page_of, entry, preferred)

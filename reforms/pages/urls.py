@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from reforms.pages import feeds
+from reforms.pages import conventions, feeds
 from reforms.pages.home import Home
 from reforms.pages.programmes import Programme
 from reforms.pages.promise import Promise
@@ -21,4 +21,5 @@ urlpatterns = [
     re_path(rf"^promises/{_KEY}", Promise.as_view(), name="promise"),
     path("", include("reforms.pages.urls_record")),
     *feeds.urlpatterns,
+    *conventions.urlpatterns,
 ]

@@ -11,6 +11,7 @@ from tracker.environment import (
     SettingError,
     env_bool,
     env_cache,
+    env_contact,
     env_database,
     env_int,
     env_key,
@@ -311,3 +312,18 @@ def test_no_other_text_is_a_limit(env: pytest.MonkeyPatch, text: str) -> None:
     env.setenv("X", text)
     with pytest.raises(SettingError, match=r"^X=.* is no limit: write off, or"):
         env_limits("X", "9/min")
+
+
+@pytest.mark.parametrize("contact", ["mailto:x@tracker.example", "https://x.example/y", ""])
+def test_a_contact_is_an_address(env: pytest.MonkeyPatch, contact: str) -> None:
+    env.setenv("X", contact)
+    assert env_contact("X") == contact
+
+
+@pytest.mark.parametrize(
+    "contact", ["x@tracker.example", "mailto:", "mailto:x y", "http://x.example"]
+)
+def test_what_is_no_contact_stops_the_start(env: pytest.MonkeyPatch, contact: str) -> None:
+    env.setenv("X", contact)
+    with pytest.raises(SettingError, match="is no contact"):
+        env_contact("X")
