@@ -37,6 +37,7 @@ class Reform(Page):
             "reform": reform,
             "programme": programme,
             "counts": reform["promises"],
+            "aspirations": reform["promises"]["total"] - reform["promises"]["checkable"],
             "promises": promises["results"],
             "pager": paging.links(self, promises),
         }

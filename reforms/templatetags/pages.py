@@ -9,7 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from reforms import vocabulary
 from reforms.dates import PartialDate
@@ -103,6 +103,17 @@ def page_if_any(context: template.Context, name: str, *args: Any, **parameters: 
         return address(context, name, *args, **parameters)
     except NoReverseMatch:
         return ""
+
+
+@register.simple_tag(takes_context=True)
+def way(context: template.Context, name: str, words: str) -> str | SafeString:
+    """An item of the navigation: a link to a page that this tracker may have, or nothing."""
+    href = page_if_any(context, name)
+    if not href:
+        return ""
+    here = context.get("address") == reverse(f"pages:{name}")
+    current = mark_safe(' aria-current="page"') if here else ""
+    return format_html('<li><a href="{}"{}>{}</a></li>', href, current, words)
 
 
 @register.simple_tag(takes_context=True)

@@ -105,7 +105,7 @@ def test_from_all_reforms_to_a_promise_as_it_was_and_back(
     open_page: Callable[..., Page],
 ) -> None:
     page = open_page("/")
-    page.get_by_role("link", name="1. Direction 1").click()
+    page.get_by_role("link", name="1. Direction 1").first.click()
     page.get_by_role("link", name="A court is founded").click()
     verdict = page.locator(".verdict")
     expect(verdict).to_contain_text("Implemented since 5 September 2022")
@@ -116,7 +116,7 @@ def test_from_all_reforms_to_a_promise_as_it_was_and_back(
     expect(verdict).to_contain_text("In progress since February 2022")
     # Whoever goes on from there stays at that moment.
     page.get_by_role("navigation", name="Where you are").get_by_text("Direction 1").click()
-    expect(page).to_have_url(lambda url: url.endswith("/reforms/demo2020-1/?as_of=2022-06-01"))
+    expect(page).to_have_url("/reforms/demo2020-1/?as_of=2022-06-01")
     expect(page.locator("table.promises tbody tr").first).to_contain_text("In progress")
     page.get_by_role("link", name="See it as it is now").click()
     expect(page.locator("table.promises tbody tr").first).to_contain_text("Implemented")
@@ -145,7 +145,7 @@ def test_searching_and_narrowing_without_scripts(open_page: Callable[..., Page])
     page.get_by_label("Stalled").check()
     page.get_by_role("button", name="Show promises").click()
     expect(page.get_by_role("heading", name="1 promise", exact=True)).to_be_visible()
-    expect(page).to_have_url(lambda url: url.endswith("/promises/?search=promise&status=stalled"))
+    expect(page).to_have_url("/promises/?search=promise&status=stalled")
 
 
 def test_the_keyboard_is_enough(open_page: Callable[..., Page]) -> None:
@@ -161,10 +161,12 @@ def test_the_keyboard_is_enough(open_page: Callable[..., Page]) -> None:
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.textContent.trim()"))
         # Whoever goes by keyboard sees where they are.
-        assert page.evaluate(
-            "document.activeElement === document.body"
-            " || getComputedStyle(document.activeElement).outlineStyle !== 'none'"
+        hidden = page.evaluate(
+            "document.activeElement !== document.body"
+            " && getComputedStyle(document.activeElement).outlineStyle === 'none'"
+            " ? document.activeElement.outerHTML.slice(0, 200) : ''"
         )
+        assert hidden == ""
     assert {"Constitutional Court", "Lantern", "Promise 2 →", "Show"} <= reached
 
 

@@ -24,7 +24,7 @@ def test_promises_stand_in_order_with_what_became_of_them() -> None:
     make_update(first, "stalled", organisation="lantern", effective="2022-07")
     assert rows("/reforms/demo2020-1/") == [
         "Promise 1 demo2020-1-1 Implemented Contested 3 June 2022 Independent –",
-        "Promise 2 demo2020-1-2 · aspiration, cannot be checked Not assessed – –"
+        "Promise 2 demo2020-1-2 · an aspiration, cannot be checked Not assessed – –"
         " June 2021 (unassessed)",
     ]
 
