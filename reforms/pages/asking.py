@@ -64,7 +64,7 @@ class Asking:
         asked.__dict__.pop("headers", None)
         known: Any = view
         basename = _basename(known)
-        takes = _parameters(known, action, basename, kwargs)
+        takes = parameters_of(known, action, basename, kwargs)
         given = {name: value for name, value in self.given.items() if name in takes}
         whole = given | {name: value for name, value in parameters.items() if value != ""}
         asked.GET = QueryDict(urlencode(whole))
@@ -73,7 +73,7 @@ class Asking:
         return answer
 
 
-def _parameters(view: Any, action: str, basename: str, kwargs: Mapping[str, str]) -> list[str]:
+def parameters_of(view: Any, action: str, basename: str, kwargs: Mapping[str, str]) -> list[str]:
     """The names of what may be asked of a view."""
     known = view(basename=basename, action=action, kwargs=kwargs)
     names: list[str] = known.askable().parameters()

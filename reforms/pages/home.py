@@ -2,9 +2,13 @@
 
 from typing import Any
 
+from django.urls import reverse
+
 from reforms.api.actions import UpdateViewSet
 from reforms.api.views import ProgrammeViewSet, ReformViewSet
 from reforms.pages.asking import Asking
+from reforms.pages.feeds import feeds_of
+from reforms.pages.linked_data import website
 from reforms.pages.page import Page
 from reforms.pages.programmes import MOST, last_corrections, progress
 from reforms.vocabulary import ReviewState
@@ -38,6 +42,10 @@ class Home(Page):
             "others": self._others(ask, found) if reforms["next"] else [],
             "updates": updates["results"],
             "corrections": last_corrections(self, ask, CORRECTIONS),
+            "feeds": feeds_of(),
+            "linked_data": [
+                website(self.origin, self.origin + reverse("pages:promises") + "?search=")
+            ],
         }
 
     def _others(self, ask: Asking, shown: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -125,7 +125,7 @@ class Page(View):
             "path": request.get_full_path(),
             "address": path,
             "kept_fields": self._filters(),
-            "origin": request.build_absolute_uri("/").rstrip("/"),
+            "origin": self.origin,
             "latest": max(Clocks(moment).days().values(), default=moment.date()),
         }
         return render_to_string(self.template, {**common, **told})
@@ -138,6 +138,11 @@ class Page(View):
         """What was asked besides the clocks; a place in a list belongs to their moment."""
         moments = (*CLOCKS, "cursor")
         return {name: value for name, value in self.given.items() if name not in moments}
+
+    @property
+    def origin(self) -> str:
+        """Where this tracker is, without a slash at its end."""
+        return self.request.build_absolute_uri("/").rstrip("/")
 
     def to(self, name: str, *args: str, **parameters: str) -> str:
         """The address of another page, under the same clocks and in the same language."""

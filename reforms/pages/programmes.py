@@ -8,6 +8,7 @@ from reforms.api.changes import CorrectionViewSet
 from reforms.api.views import ProgrammeViewSet, ReformViewSet
 from reforms.pages import counts, paging
 from reforms.pages.asking import Answer, Asking
+from reforms.pages.feeds import feeds_of
 from reforms.pages.page import Page
 
 MOST = 200  # reforms on one page
@@ -69,6 +70,8 @@ class Programme(Page):
             "description": programme["summary"] or f"What became of “{programme['title']}”.",
             "programme": programme,
             "one": found[0] if found else None,
+            "feeds": feeds_of("programme", kwargs["pk"], programme["title"]),
+            "card_of": ("programme", kwargs["pk"]),
             "part": bool(reforms["next"] or reforms["previous"]),
             "pager": paging.links(self, reforms),
         }

@@ -7,6 +7,8 @@ from reforms.api.views import AssessmentViewSet, PromiseViewSet, TimelineViewSet
 from reforms.dates import PartialDate
 from reforms.pages import paging
 from reforms.pages.asking import Answer, Asking
+from reforms.pages.feeds import feeds_of
+from reforms.pages.linked_data import claim_reviews
 from reforms.pages.page import Page
 from reforms.vocabulary import Status
 
@@ -76,6 +78,11 @@ class Promise(Page):
             "pager": paging.links(self, timeline, "#timeline"),
             "neighbours": self._neighbours(ask, promise, reform["id"]),
             "cite": self._citation(promise, title),
+            "feeds": feeds_of("promise", key, title),
+            "card_of": ("promise", key),
+            "linked_data": claim_reviews(
+                promise, views[:VIEWS], programme, self.origin + self.request.path
+            ),
             "replies_template": ["pages/promise/replies.html", "pages/promise/no_replies.html"],
         }
 

@@ -5,6 +5,7 @@ from typing import Any
 from reforms.api.views import ReformViewSet
 from reforms.pages import paging
 from reforms.pages.asking import Asking
+from reforms.pages.feeds import feeds_of
 from reforms.pages.page import Page
 from reforms.pages.promises import ROW, ROWS, ListedPromises
 
@@ -39,5 +40,7 @@ class Reform(Page):
             "counts": reform["promises"],
             "aspirations": reform["promises"]["total"] - reform["promises"]["checkable"],
             "promises": promises["results"],
+            "feeds": feeds_of("reform", key, title),
+            "card_of": ("reform", key),
             "pager": paging.links(self, promises),
         }

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, resolve, reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -15,6 +15,7 @@ from reforms import vocabulary
 from reforms.dates import PartialDate
 from reforms.pages import counts as counting
 from reforms.pages import pictures
+from reforms.pages.asking import parameters_of
 from reforms.pages.looks import LOOKS
 from reforms.pages.places import carrying
 from reforms.vocabulary import Precision, Status, Term
@@ -118,9 +119,14 @@ def way(context: template.Context, name: str, words: str) -> str | SafeString:
 
 @register.simple_tag(takes_context=True)
 def api(context: template.Context, name: str, *args: Any, **parameters: Any) -> str:
-    """What the API answers to the question of this page, under its clocks."""
-    query = {**(context.get("carried") or {}), **parameters}
+    """What the API answers to the question of this page, under its clocks where it takes them."""
     path = reverse(name, args=args)
+    match = resolve(path)
+    view: Any = match.func
+    asked = (view.cls, view.actions["get"], view.initkwargs["basename"], match.kwargs)
+    takes = parameters_of(*asked)
+    carried = context.get("carried") or {}
+    query = {key: value for key, value in carried.items() if key in takes} | parameters
     return f"{path}?{urlencode(query)}" if query else path
 
 
