@@ -30,6 +30,7 @@ UNDER_NOHUP = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
 WELCOME = """
 The reform tracker runs at http://{address}
 
+  Pages    http://{address}/
   API      http://{address}/api/v1/
   Docs     http://{address}/api/docs/
   Admin    http://{address}/admin/

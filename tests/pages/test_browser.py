@@ -167,7 +167,7 @@ def test_the_keyboard_is_enough(open_page: Callable[..., Page]) -> None:
             " ? document.activeElement.outerHTML.slice(0, 200) : ''"
         )
         assert hidden == ""
-    assert {"Constitutional Court", "Lantern", "Promise 2 →", "Show"} <= reached
+    assert {"Constitutional Court", "Lantern", "Promise 2\N{NO-BREAK SPACE}→", "Show"} <= reached
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
