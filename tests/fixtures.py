@@ -16,7 +16,7 @@ import copy
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 from unittest import mock
 
@@ -26,16 +26,19 @@ from django.contrib.auth.models import Permission, User
 from django.db import connection, transaction
 from django.db.models import Model
 
-from reforms import dates, keys, search, verdicts, workflow
+from reforms import dates, keys, letters, search, verdicts, workflow
 from reforms.dates import PartialDate
 from reforms.models import (
     Body,
+    ErrorReport,
     Key,
     Organisation,
     Programme,
     Promise,
+    ProposedReply,
     Publisher,
     Reform,
+    Reply,
     Source,
     StatusUpdate,
     Topic,
@@ -236,6 +239,39 @@ def make_update_in(state: ReviewState, promise: Promise, **more: Any) -> StatusU
     return update
 
 
+def make_reply(promise: Promise, **columns: Any) -> Reply:
+    """File a reply of the promisor."""
+    reply = Reply(
+        promise=promise,
+        **{
+            "signed_by": {"en": "Office of the President"},
+            "dated_on": date(2020, 7, 1),
+            "text": {"en": "Done, as promised."},
+            "verified_how": "Came by the official post.",
+        }
+        | columns,
+    )
+    workflow.save(reply)
+    return reply
+
+
+def make_report(page: str = "/", **columns: Any) -> ErrorReport:
+    """Report an error to the curators."""
+    return letters.receive(ErrorReport(page=page, **{"wrong": "It was June, not July."} | columns))
+
+
+def propose_reply(promise: Promise, **columns: Any) -> ProposedReply:
+    """Send a reply in the promisor's name, which nobody has made sure of yet."""
+    written: dict[str, Any] = {
+        "language": "en",
+        "text": "It is done.",
+        "signed_by": "Office of the President",
+        "dated_on": date(2020, 7, 1),
+        "contact": "press@president.example",
+    }
+    return letters.receive(ProposedReply(promise=promise, **written | columns))
+
+
 def revise(update: StatusUpdate, citations: Sequence[Cited] | None = None, **content: Any) -> None:
     """Change the content of an update and store it; dates are written as texts."""
     for name, value in content.items():
@@ -301,6 +337,9 @@ class Clock:
     def at(self, moment: str) -> None:
         self.moment = datetime.fromisoformat(moment)
         assert self.moment.tzinfo is not None
+
+    def tick(self, seconds: int) -> None:
+        self.moment += timedelta(seconds=seconds)
 
 
 @pytest.fixture

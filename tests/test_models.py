@@ -17,6 +17,7 @@ from reforms.dates import PartialDate
 from reforms.models import (
     Body,
     Citation,
+    ErrorReport,
     Import,
     KeptAnswer,
     Key,
@@ -29,8 +30,10 @@ from reforms.models import (
     Promise,
     PromiseBody,
     PromiseRelation,
+    ProposedReply,
     Publisher,
     Reform,
+    Reply,
     SeedRecord,
     Source,
     StatusUpdate,
@@ -99,6 +102,23 @@ GOOD: dict[type[models.Model], dict[str, Any]] = {
         "effective_on": DAY,
         "effective_precision": "month",
         "submitted_at": BEFORE,
+    },
+    Reply: {
+        "id": "demo2020-1-1-new",
+        "promise_id": "demo2020-1-1",
+        "signed_by": {"en": "Office"},
+        "dated_on": DAY,
+        "text": {"en": "Done."},
+    },
+    ErrorReport: {"page": "/", "wrong": "It was June.", "digest": "d" * 64, "sent_at": MOMENT},
+    ProposedReply: {
+        "promise_id": "demo2020-1-1",
+        "language": "en",
+        "text": "Done.",
+        "signed_by": "Office",
+        "dated_on": DAY,
+        "digest": "d" * 64,
+        "sent_at": MOMENT,
     },
     Citation: {"promise_id": "demo2020-1-1", "source_id": "daily-page", "origin_id": "daily"},
     Key: {
@@ -232,6 +252,19 @@ BAD: list[tuple[type[models.Model], str, dict[str, Any], str]] = [
     (StatusUpdate,   "superseded by nothing",                    {**ENDED, "review_state": "superseded"},        "statusupdate_superseded_by"),
     (StatusUpdate,   "an external id that is taken",             {"external_id": "row 1"},                       "statusupdate_external_id_once"),
     (StatusUpdate,   "a reason for replacing nothing",           {"replaces_reason": "Wrong."},                  "statusupdate_replaces_with_reason"),
+    (Reply,          "signed by nobody",                         {"signed_by": {}},                              "reply_has_signed_by"),
+    (Reply,          "no text",                                  {"text": {}},                                   "reply_has_text"),
+    (Reply,          "an id of another promise",                 {"id": "demo2020-1-2-new"},                     "reply_id_speaks"),
+    *(
+        (letter, what, spoiled, f"{letter.__name__.lower()}_{by}")
+        for letter in (ErrorReport, ProposedReply)
+        for what, spoiled, by in (
+            ("a state that is none", {"state": "read", "decided_at": MOMENT}, "state_known"),
+            ("decided, not when", {"state": "declined"}, "decided_when"),
+            ("waiting, decided", {"decided_at": MOMENT}, "decided_when"),
+            ("waiting twice", {"digest": "w" * 64}, "waits_once"),
+        )
+    ),
     (Citation,       "of nothing",                               {"promise_id": None},                           "citation_of_promise_or_update"),
     (Citation,       "a stance that is none",                    {"stance": "proves"},                           "citation_stance_known"),
     (Citation,       "a basis that is none",                     {"basis": "hearsay"},                           "citation_basis_known"),
@@ -279,6 +312,8 @@ def company(cast: None) -> StatusUpdate:
     User.objects.create(pk=4242, username="somebody")
     KeptAnswer.objects.create(**GOOD[KeptAnswer] | {"name": "taken"})
     SeedRecord.objects.create(object_type="topic", object_id="taken", content={}, loaded_at=MOMENT)
+    for letter in (ErrorReport, ProposedReply):
+        letter._default_manager.create(**GOOD[letter] | {"digest": "w" * 64})
     return make_update(first, "in_progress", external_id="row 1")
 
 
@@ -492,6 +527,10 @@ INDEXED: list[tuple[type[models.Model], str, str]] = [
     (Publisher, "publisher_by_country", "country id"),
     (VerdictSpan, "span_by_promise", "promise_id known_to valid_to known_from valid_from"),
     (VerdictSpan, "span_by_status", "status promise_id valid_to"),
+    (Reply, "reply_by_promise", "promise_id dated_on"),
+    (Reply, "reply_by_publication", "public_since id"),
+    (ErrorReport, "report_by_state", "state sent_at"),
+    (ProposedReply, "proposal_by_state", "state sent_at"),
     (Import, "import_by_state", "state created_at"),
     (Import, "import_by_user", "user_id created_at"),
     (LedgerEntry, "entry_by_object", "object_type object_id sequence"),

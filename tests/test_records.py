@@ -14,6 +14,7 @@ from reforms.errors import RuleBroken
 from reforms.models import (
     Body,
     Citation,
+    ErrorReport,
     Import,
     KeptAnswer,
     Key,
@@ -26,8 +27,10 @@ from reforms.models import (
     Promise,
     PromiseBody,
     PromiseRelation,
+    ProposedReply,
     Publisher,
     Reform,
+    Reply,
     SeedRecord,
     Source,
     StatusUpdate,
@@ -37,7 +40,7 @@ from reforms.models import (
 from reforms.records import SCHEMA_VERSION, document, kind_of_edit, restore, type_of
 from reforms.vocabulary import EntryAction
 from reforms.workflow import Cited
-from tests.fixtures import Clock, fresh, make_promise, make_update
+from tests.fixtures import Clock, fresh, make_promise, make_reply, make_update
 
 TEXT = {"en": "Text", "ru": "Текст", "kk": "Мәтін"}
 PARAGRAPH = {"ordinal": 7, "fingerprint": "fp1:" + "0" * 64}
@@ -57,6 +60,7 @@ KEYS: dict[type[models.Model], str] = {
     Body: "name note successor",
     Topic: "name",
     Organisation: "name affiliation url",
+    Reply: "promise signed_by dated_on text url",
 }
 CITATION_KEYS = "source stance basis origin locator paragraphs note"
 
@@ -107,12 +111,15 @@ LEFT_OUT: dict[type[models.Model], dict[str, str]] = {
         "licence_accepted": "between it and the curators",
         "licence_accepted_at": "between it and the curators",
     },
+    Reply: {"verified_how": "private"},
 }
 PARTS_OF_OTHERS = (Citation, PromiseBody, PromiseRelation)
 NO_RECORD = (
     *(Paragraph, SeedRecord, LedgerEntry, LedgerPayload, VerdictSpan, Key, KeptAnswer),
     LinkCheck,
     Import,
+    ErrorReport,
+    ProposedReply,
 )
 
 
@@ -183,6 +190,7 @@ def things(cast: None) -> dict[type[models.Model], models.Model]:
     )
     right = make_update(promise, "partially_implemented", publish=False)
     workflow.supersede(wrong, right, "Only a part of it.")
+    reply = make_reply(promise, signed_by=TEXT, text=TEXT, url="https://example.org/reply")
     there = (
         programme,
         reform,
@@ -193,6 +201,7 @@ def things(cast: None) -> dict[type[models.Model], models.Model]:
         Body.objects.get(pk="old-court"),
         Topic.objects.get(pk="topic"),
         Organisation.objects.get(pk="assessor"),
+        reply,
     )
     return {type(thing): fresh(thing) for thing in there}
 

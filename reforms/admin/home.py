@@ -14,10 +14,13 @@ from reforms.admin.filters import QUIET_DAYS
 from reforms.admin.labels import badge, in_words, list_of, page_of
 from reforms.dates import now
 from reforms.models import (
+    ErrorReport,
     Import,
     ImportState,
+    LetterState,
     Programme,
     Promise,
+    ProposedReply,
     Reform,
     SheetKind,
     Source,
@@ -48,7 +51,14 @@ class Task:
 
 def tasks(user: Any) -> list[Task]:
     """What there is to do for somebody, by the role."""
-    return [*_reviewing(user), *_own(user), *_watching(user), *_keeping(user), *_sending(user)]
+    return [
+        *_reviewing(user),
+        *_reading(user),
+        *_own(user),
+        *_watching(user),
+        *_keeping(user),
+        *_sending(user),
+    ]
 
 
 def _task(words: str, things: Any, address: str, hint: str = "") -> Task:
@@ -62,6 +72,18 @@ def _reviewing(user: Any) -> Iterator[Task]:
     oldest = waiting.first()
     hint = f"the oldest since {oldest.submitted_at:%Y-%m-%d}" if oldest else ""
     yield _task("Waiting for review", waiting, reverse("admin:reforms_statusupdate_queue"), hint)
+
+
+def _reading(user: Any) -> Iterator[Task]:
+    """What anybody sent to the curators, and nobody has decided upon."""
+    if not user.has_perm("reforms.change_errorreport"):
+        return
+    for kind, words, hint in (
+        (ErrorReport, "Reports of errors", "somebody waits for an answer"),
+        (ProposedReply, "Replies to verify", "sent in the promisor’s name"),
+    ):
+        waiting = kind._default_manager.filter(state=LetterState.NEW.value)
+        yield _task(words, waiting, list_of(kind, f"state__exact={LetterState.NEW}"), hint)
 
 
 def _own(user: Any) -> Iterator[Task]:

@@ -183,7 +183,8 @@ class EntryListViewSet(ReadViewSet):
 
 
 class HistoryViewSet(EntryListViewSet):
-    """The history of one promise: the entries about it and its status updates, newest first.
+    """The history of one promise: the entries about it, its status updates and the replies to it,
+    newest first.
 
     Their citations are part of their documents. A withdrawn promise still has its history.
     """

@@ -28,6 +28,7 @@ class ObjectType(Term):
     REFORM = "reform", "one direction of a programme"
     PROMISE = "promise", "one concrete proposal"
     UPDATE = "update", "one organisation's dated assessment of one promise"
+    REPLY = "reply", "what the promisor says of one promise"
 
 
 class PromiseObjectType(Term):
@@ -35,6 +36,7 @@ class PromiseObjectType(Term):
 
     PROMISE = ObjectType.PROMISE.value, ObjectType.PROMISE.meaning
     UPDATE = ObjectType.UPDATE.value, ObjectType.UPDATE.meaning
+    REPLY = ObjectType.REPLY.value, ObjectType.REPLY.meaning
 
 
 class Correction(Term):
@@ -130,7 +132,11 @@ class EntryFilters(StrictFilterSet):
 class HistoryFilters(EntryFilters):
     """What can be asked of the history of a promise."""
 
-    type = Terms("object_type", PromiseObjectType, about="The promise itself or its updates.")
+    type = Terms(
+        "object_type",
+        PromiseObjectType,
+        about="The promise itself, its updates or the replies to it.",
+    )
     action = Terms("action", EntryAction, about="What happened.")
 
 
@@ -148,12 +154,12 @@ class CorrectionFilters(EntryFilters):
     reform = Concerning(
         lambda: _ever_public(Reform),
         finding.about_reforms,
-        about="Reforms, with their promises and updates.",
+        about="Reforms, with their promises, updates and replies.",
     )
     promise = Concerning(
         lambda: _ever_public(Promise),
         finding.about_promises,
-        about="Promises, with their updates.",
+        about="Promises, with their updates and replies.",
     )
     organisation = Concerning(
         lambda: _ever_public(Organisation),

@@ -9,6 +9,7 @@ from django.db.models import Count, Prefetch, QuerySet
 
 from reforms.api.absence import absent
 from reforms.api.clocks import Clocks
+from reforms.api.embedded_replies import embedded
 from reforms.api.memory import conceal, take_verdict
 from reforms.api.serializers.evidence import Quotations
 from reforms.models import Citation, Paragraph, Programme, Promise, StatusUpdate
@@ -23,7 +24,7 @@ def with_programme(queryset: Any) -> Any:
 def promise_parts(
     queryset: QuerySet[Any], shown: Iterable[str], as_of: date | None = None
 ) -> QuerySet[Any]:
-    """With citations and timelines up to a day, where the answer shows them."""
+    """With citations, timelines and replies up to a day, where the answer shows them."""
     if "citations" in shown:
         queryset = queryset.prefetch_related(
             Prefetch("citations", queryset=Citation.objects.for_api())
@@ -35,6 +36,8 @@ def promise_parts(
         queryset = queryset.prefetch_related(
             Prefetch("updates", queryset=timeline, to_attr="timeline")
         )
+    if "replies" in shown:
+        queryset = queryset.prefetch_related(embedded(as_of))
     return queryset
 
 

@@ -12,12 +12,14 @@ from django.db.models import Exists, Max, OuterRef
 
 from reforms import ledger, records
 from reforms.api.clocks import Clocks
+from reforms.api.embedded_replies import latest
 from reforms.models import (
     Citation,
     LedgerEntry,
     LedgerPayload,
     Promise,
     Reform,
+    Reply,
     Source,
     StatusUpdate,
     VerdictSpan,
@@ -57,6 +59,7 @@ class Memory:
             "reform": self._reforms,
             "promise": self._promises,
             "update": self._updates,
+            "reply": self._replies,
         }.get(type_)
         if complete is not None:
             complete(things, rows)
@@ -161,6 +164,8 @@ class Memory:
             self.citations(one for thing in things for one in thing.citations.all())
         if "updates" in self.shown:
             self._timelines(things)
+        if "replies" in self.shown:
+            self._answers(things)
         if "changed_at" in self.shown:
             self._changed(things)
 
@@ -174,6 +179,19 @@ class Memory:
         for thing in things:
             thing.timeline = [one for one in recalled if one.promise_id == thing.pk]
 
+    def _replies(self, things: Things, rows: Things) -> None:
+        since = {row.pk: row.public_since for row in rows}
+        for thing in things:
+            thing.public_since = since[thing.pk]
+
+    def _answers(self, things: Things) -> None:
+        assert self.clocks.recorded_at is not None
+        rows = Reply.objects.public_at(self.clocks.recorded_at)
+        recalled = self.recall(rows.filter(promise__in=[thing.pk for thing in things]))
+        for thing in things:
+            own = [one for one in recalled if one.promise_id == thing.pk]
+            thing.shown_replies = latest(own, self.clocks.as_of)
+
     def _changed(self, things: Things) -> None:
         """When anything public about each last changed, by then."""
         ids = [thing.pk for thing in things]
@@ -184,8 +202,10 @@ class Memory:
             .filter(promise__in=ids)
             .values_list("pk", "promise")
         }
+        replies = dict(Reply.objects.filter(promise__in=ids).values_list("pk", "promise"))
+        owner |= replies
         last: dict[str, int] = {}
-        for type_, keys in (("promise", ids), ("update", list(owner))):
+        for type_, keys in (("promise", ids), ("update", list(owner)), ("reply", list(replies))):
             about = entries.filter(object_type=type_, object_id__in=keys)
             for one in about.values("object_id").annotate(last=Max("sequence")):
                 promise = owner.get(one["object_id"], one["object_id"])

@@ -23,6 +23,7 @@ LISTS = (
     "body",
     "topic",
     "organisation",
+    "reply",
     "change",
     "correction",
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import URLPattern, path, re_path
 
-from reforms.api import actions, batches, changes, sources, statistics, views
+from reforms.api import actions, batches, changes, replies, sources, statistics, views
 from reforms.api.root import ApiRoot
 from reforms.api.usage import KeyUsage
 from reforms.vocabulary import Action
@@ -62,6 +62,7 @@ urlpatterns = [
     *collection("publishers", "publisher", views.PublisherViewSet),
     *collection("bodies", "body", views.BodyViewSet),
     *collection("topics", "topic", views.TopicViewSet),
+    *collection("replies", "reply", replies.ReplyViewSet),
     *collection("organisations", "organisation", views.OrganisationViewSet),
     re_path(
         r"^promises/(?P<promise>[a-z0-9-]+)/updates/\Z",

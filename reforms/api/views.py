@@ -210,6 +210,7 @@ class PromiseViewSet(ReadViewSet):
         "topics": lambda queryset: queryset,
         "citations": lambda queryset: queryset,
         "updates": lambda queryset: queryset,
+        "replies": lambda queryset: queryset,
     }
     on_request = PromiseSerializer.on_request
 

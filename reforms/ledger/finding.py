@@ -1,7 +1,8 @@
 """Which entries of the ledger are about what: conditions on entries.
 
-An entry names one object. A promise's history also holds the entries of its updates; those of a
-reform or a programme hold all below it. What was withdrawn is found like everything else.
+An entry names one object. A promise's history also holds the entries of its updates and of the
+replies to it; those of a reform or a programme hold all below it. What was withdrawn is found like
+everything else.
 """
 
 from functools import reduce
@@ -16,27 +17,31 @@ from reforms.models import LedgerEntry, StatusUpdate
 
 
 def about_promises(promises: list[str]) -> Q:
-    """About the promises and their public updates; an index finds the entries of each."""
+    """About the promises, their public updates and the replies to them; an index finds the entries
+    of each.
+    """
     updates = StatusUpdate.objects.public().filter(promise__in=promises)
     ids = [str(one) for one in updates.values_list("pk", flat=True)]
-    return _about("promise", promises) | _about("update", ids)
+    return _about("promise", promises) | _about("update", ids) | _below("reply", promises)
 
 
 def about_reforms(reforms: list[str]) -> Q:
-    """About the reforms, their promises and the updates of those."""
+    """About the reforms, their promises, the updates of those and the replies to them."""
     return (
         _about("reform", reforms)
         | _below("promise", reforms)
+        | _below("reply", reforms)
         | _about_updates("promise__reform", reforms)
     )
 
 
 def about_programmes(programmes: list[str]) -> Q:
-    """About the programmes, their reforms and promises and the updates of those."""
+    """About the programmes, their reforms and promises, and the updates and replies of those."""
     return (
         _about("programme", programmes)
         | _below("reform", programmes)
         | _below("promise", programmes)
+        | _below("reply", programmes)
         | _about_updates("promise__programme", programmes)
     )
 

@@ -49,6 +49,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
         *_IN_CITATIONS,
     ),
     "update": ("note", "ended_reason", *_IN_CITATIONS),
+    "reply": ("signed_by", "text", "url"),
 }
 # What entries say beside the document.
 REASON = "reason"

@@ -16,7 +16,7 @@ from reforms.dates import PartialDate, timestamp
 from reforms.ledger.comparing import differ
 from reforms.ledger.past import After, Past, last_follower
 from reforms.ledger.replaying import assessment
-from reforms.models import LedgerEntry, Promise, StatusUpdate, VerdictSpan
+from reforms.models import LedgerEntry, Promise, Reply, StatusUpdate, VerdictSpan
 from reforms.querysets import OPEN
 from reforms.records import Document
 from reforms.verdicts.derived import SAID, STORED, as_spans, columns
@@ -73,13 +73,16 @@ def _differences(page: Sequence[Promise], followed: dict[int, int]) -> Iterator[
     for span in VerdictSpan.objects.filter(promise__in=page).order_by("known_from", "valid_from"):
         spans[span.promise_id].append(span)
     past = _past([one.pk for one in page], updates)
+    replied = _last_replies(page)
     for row in page:
         try:
             course = trace(row.pk, updates[row.pk], past, followed)
         except (KeyError, ValueError, TypeError, AttributeError):  # not of our making
             yield f"promise {row.pk}: its documents cannot be judged"
             continue
-        moment = past.moments.get(course.changed)
+        moment = max(
+            filter(None, (past.moments.get(course.changed), replied.get(row.pk))), default=None
+        )
         stored: dict[str, Any] = {name: getattr(row, name) for name in STORED}
         expected = course.columns or {name: stored[name] for name in STORED}
         if moment is not None:
@@ -89,6 +92,16 @@ def _differences(page: Sequence[Promise], followed: dict[int, int]) -> Iterator[
                 yield f"promise {row.pk}: {differ(name, _shown(stored[name]), _shown(value))}"
         for complaint in _of_spans(spans[row.pk], course.spans):
             yield f"promise {row.pk}: {complaint}"
+
+
+def _last_replies(promises: Sequence[Promise]) -> dict[str, datetime]:
+    """When the ledger last spoke of a reply to each promise; they are no part of verdicts."""
+    owners = dict(Reply.objects.filter(promise__in=promises).values_list("pk", "promise"))
+    about = LedgerEntry.objects.filter(object_type="reply", object_id__in=list(owners))
+    last: dict[str, datetime] = {}
+    for id_, moment in about.order_by("sequence").values_list("object_id", "recorded_at"):
+        last[owners[id_]] = moment
+    return last
 
 
 def _past(promises: list[str], updates: dict[str, list[str]]) -> Past:

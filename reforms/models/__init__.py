@@ -4,6 +4,7 @@ from reforms.models.imports import Import, ImportState, SheetKind
 from reforms.models.kept_answer import KeptAnswer
 from reforms.models.key import Key
 from reforms.models.ledger import LedgerEntry, LedgerPayload
+from reforms.models.letter import ErrorReport, LetterState, ProposedReply
 from reforms.models.link_check import LinkCheck
 from reforms.models.organisation import Organisation
 from reforms.models.programme import Programme
@@ -11,6 +12,7 @@ from reforms.models.promise import Promise, PromiseBody, PromiseRelation
 from reforms.models.public import PublicObject
 from reforms.models.publisher import Publisher
 from reforms.models.reform import Reform
+from reforms.models.reply import Reply
 from reforms.models.seed_record import SeedRecord
 from reforms.models.source import Paragraph, Source
 from reforms.models.status_update import StatusUpdate
@@ -20,12 +22,14 @@ from reforms.models.verdict_span import VerdictSpan
 __all__ = [
     "Body",
     "Citation",
+    "ErrorReport",
     "Import",
     "ImportState",
     "KeptAnswer",
     "Key",
     "LedgerEntry",
     "LedgerPayload",
+    "LetterState",
     "LinkCheck",
     "Organisation",
     "Paragraph",
@@ -33,9 +37,11 @@ __all__ = [
     "Promise",
     "PromiseBody",
     "PromiseRelation",
+    "ProposedReply",
     "PublicObject",
     "Publisher",
     "Reform",
+    "Reply",
     "SeedRecord",
     "SheetKind",
     "Source",

@@ -19,6 +19,7 @@ MINOR: dict[str, frozenset[str]] = {
     "reform": frozenset({"summary", "note"}),
     "promise": frozenset({"topics"}),
     "update": frozenset(),
+    "reply": frozenset({"url"}),
 }
 
 

@@ -20,6 +20,7 @@ from reforms.models import (
     Promise,
     Publisher,
     Reform,
+    Reply,
     Source,
     StatusUpdate,
     Topic,
@@ -41,6 +42,7 @@ TYPES: dict[str, type[models.Model]] = {
     "reform": Reform,
     "promise": Promise,
     "update": StatusUpdate,
+    "reply": Reply,
 }
 _NAMES = {model: name for name, model in TYPES.items()}
 
@@ -213,3 +215,14 @@ def _organisation(thing: Organisation) -> Document:
     said = {"name": thing.name, "affiliation": thing.affiliation, "url": thing.url}
     # Documents from before there were pseudonyms say nothing of it.
     return said | ({"pseudonym": True} if thing.pseudonymous else {})
+
+
+@_fields.register
+def _reply(thing: Reply) -> Document:
+    return {
+        "promise": thing.promise_id,
+        "signed_by": thing.signed_by,
+        "dated_on": thing.dated_on.isoformat(),
+        "text": thing.text,
+        "url": thing.url,
+    }

@@ -1,7 +1,7 @@
 """The way back: from a record document to the object that it is of, without the database."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
@@ -17,6 +17,7 @@ from reforms.models import (
     PromiseRelation,
     Publisher,
     Reform,
+    Reply,
     Source,
     StatusUpdate,
     Topic,
@@ -127,6 +128,12 @@ def _status_update(thing: StatusUpdate, document: Document) -> None:
     _parts(thing, "citations", _citations(document, update_id=thing.pk))
 
 
+def _reply(thing: Reply, document: Document) -> None:
+    _take(thing, document, "signed_by", "text", "url")
+    _refer(thing, document, "promise")
+    thing.dated_on = date.fromisoformat(document["dated_on"])
+
+
 def _citations(document: Document, **owner: Any) -> list[Citation]:
     return [
         Citation(
@@ -150,4 +157,5 @@ _FIELDS: dict[type[models.Model], Callable[[Any, Document], None]] = {
     Reform: _reform,
     Promise: _promise,
     StatusUpdate: _status_update,
+    Reply: _reply,
 }

@@ -1,6 +1,7 @@
 """What an entry says of an object, in the form of its record document, and how it is stored."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, cast
 
 from django.db import models
@@ -159,6 +160,16 @@ def _update(data: Mapping[str, Any]) -> Content:
     }
 
 
+def _reply(data: Mapping[str, Any]) -> Content:
+    return {
+        "promise": data["promise"],
+        "signed_by": texts(data["signed_by"]),
+        "dated_on": data["dated_on"],
+        "text": texts(data["text"]),
+        "url": data.get("url", ""),
+    }
+
+
 def _citation(data: Mapping[str, Any]) -> Content:
     return {
         "source": data["source"],
@@ -180,6 +191,7 @@ _CONTENTS: Mapping[str, Callable[[Mapping[str, Any]], Content]] = {
     "programme": _programme,
     "reform": _reform,
     "update": _update,
+    "reply": _reply,
 }
 
 # The lists that `workflow.save` takes beside the object itself.
@@ -200,6 +212,8 @@ def assign(thing: models.Model, content: Content) -> dict[str, list[Any]]:
             parts[key] = _PARTS[key](value)
         elif key in _DATES:
             setattr(thing, _DATES[key], PartialDate.parse(value) if value else None)
+        elif key == "dated_on":
+            setattr(thing, key, date.fromisoformat(value))
         elif isinstance(thing, Organisation) and key == "pseudonym":
             thing.pseudonymous = bool(value)
         else:

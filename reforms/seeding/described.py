@@ -35,10 +35,12 @@ KEYS: dict[str, tuple[str, ...]] = {
         *("key", "status", "effective_on", "assessed_on", "note", "organisation", "reason"),
         "citations",
     ),
+    "reply": ("id", "promise", "signed_by", "dated_on", "text", "url", "reason"),
 }
 _ON_ONE_LINE = ("organisation", "publisher", "body", "topic")
 _TEXTS = (
     *("title", "name", "summary", "statement", "condition", "promisor", "affiliation", "note"),
+    *("signed_by", "text"),
 )
 # What a promise says even where it is nothing.
 _ALWAYS = ("bodies", "passages")

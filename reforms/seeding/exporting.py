@@ -14,7 +14,7 @@ from typing import Any
 from django.db.models import Q
 
 from reforms import ledger, records
-from reforms.models import Programme, Promise, Reform, SeedRecord, Source, StatusUpdate
+from reforms.models import Programme, Promise, Reform, Reply, SeedRecord, Source, StatusUpdate
 from reforms.models.fields import SLUG
 from reforms.records import Document
 from reforms.seeding.described import Entry, described
@@ -86,6 +86,8 @@ class _Export:
             if entries := self._context(type_):
                 self.export.files[f"{_FILES[type_]}.yaml"] = {_FILES[type_]: entries}
         self.export.files |= reforms
+        if replies := self._replies():
+            self.export.files["replies.yaml"] = {"replies": replies}
         self.export.files = dict(sorted(self.export.files.items()))
         return self.export
 
@@ -129,6 +131,11 @@ class _Export:
     def _use_citations(self, document: Document) -> None:
         self.used["source"] |= {one["source"] for one in document["citations"]}
         self.used["publisher"] |= {one["origin"] for one in document["citations"]}
+
+    def _replies(self) -> list[Entry]:
+        mine = Reply.objects.public().filter(promise__programme=self.programme)
+        ordered = mine.order_by("promise__position", "dated_on", "pk")
+        return [self._described(records.document(reply)) for reply in ordered]
 
     def _updates(self) -> dict[str, list[Entry]]:
         """The standing updates of each promise, in the order in which they were first published;

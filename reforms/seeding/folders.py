@@ -18,6 +18,7 @@ _LISTS = {
     "sources": "source",
     "bodies": "body",
     "topics": "topic",
+    "replies": "reply",
     "set-aside": "set_aside",
 }
 # What is described, in the order in which it can be loaded.
@@ -31,6 +32,7 @@ TYPES = (
     "reform",
     "promise",
     "update",
+    "reply",
 )
 
 

@@ -62,6 +62,7 @@ class _Load:
         for type_ in IN_ORDER:
             self._load(plan.objects[type_])
         self._load_promises(plan.objects["promise"])
+        self._load(plan.objects["reply"])
         for retraction in updates.retractions:
             self._retract(retraction)
         for update in updates.updates:

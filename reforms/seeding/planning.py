@@ -78,7 +78,7 @@ class Plan:
         # Sources whose publisher will change: from whom, to whom.
         self._moves: dict[str, tuple[str, str]] = {}
         self.objects: dict[str, list[PlannedObject]] = {}
-        for type_ in (*IN_ORDER, "promise"):
+        for type_ in (*IN_ORDER, "promise", "reply"):
             entries = [entry for folder in folders for entry in folder.of(type_)]
             if type_ != "promise":
                 entries = in_order(entries, LINKS.get(type_, ""))

@@ -42,6 +42,8 @@ def references(entry: Entry) -> Iterator[Reference]:
         case "update":
             yield from _named(data, "organisation", "organisation")
             yield from _cited(data, "citations")
+        case "reply":
+            yield from _named(data, "promise", "promise")
 
 
 def parts(data: Mapping[str, Any], key: str) -> Iterator[tuple[Path, dict[str, Any]]]:

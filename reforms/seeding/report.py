@@ -8,7 +8,7 @@ from enum import StrEnum
 from reforms.seeding.complaints import listed
 from reforms.seeding.folders import TYPES
 
-_PLURALS = {"body": "bodies"}
+_PLURALS = {"reply": "replies", "body": "bodies"}
 
 
 class Outcome(StrEnum):

@@ -140,6 +140,13 @@ def _check_promise_id(entry: Entry, _known: Known) -> None:
         entry.complain(("id",), text)
 
 
+def _check_reply_id(entry: Entry, _known: Known) -> None:
+    promise = entry.data.get("promise")
+    if promise and entry.id and not entry.id.startswith(f"{promise}-"):
+        text = f"“{entry.id}” is no reply to {promise}: write {promise}- and a word of your own"
+        entry.complain(("id",), text)
+
+
 def _check_relations(entry: Entry, _known: Known) -> None:
     for path, relation in parts(entry.data, "relations"):
         if entry.id and relation.get("promise") == entry.id:
@@ -263,5 +270,6 @@ _RULES: dict[str, tuple[Callable[[Entry, Known], None], ...]] = {
         _check_passages,
         _check_retracted,
     ),
+    "reply": (_check_own_reason, _check_reply_id, _check_not_ahead("dated_on")),
     "update": (_check_own_reason, _check_assessment, _check_citations),
 }

@@ -66,6 +66,7 @@ _TEXT: Schema = _PLAIN | {
 # Why an entry says otherwise than the public record did.
 _REASON: dict[str, Schema] = {"reason": _PLAIN}
 _DATE = {"type": "string", "format": "partial-date"}
+_DAY = _pattern("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "day", "write it as 2026-11-05") | _DATE
 _ID = _pattern(
     SLUG.replace(r"\Z", "$"), "id", "use lower-case letters a-z, digits and single hyphens"
 )
@@ -209,6 +210,18 @@ _KINDS: dict[str, Schema] = {
         _object({"id": _ID, "name": _TEXT}, {"successor": _ID, "note": _TEXT, **_REASON})
     ),
     "topics": _list(_object({"id": _ID, "name": _TEXT}, _REASON)),
+    "replies": _list(
+        _object(
+            {
+                "id": _ID,
+                "promise": _PROMISE_ID,
+                "signed_by": _TEXT,
+                "dated_on": _DAY,
+                "text": _TEXT,
+            },
+            {"url": _PLAIN, **_REASON},
+        )
+    ),
     "reform": _object({"reform": _REFORM, "promises": _list(_PROMISE)}),
     "set-aside": _list(
         _object(

@@ -7,7 +7,7 @@ from django.db import models
 
 from reforms import ledger, records, verdicts
 from reforms.errors import TransitionRefused
-from reforms.models import Promise, PublicObject, StatusUpdate
+from reforms.models import Promise, PublicObject, Reply, StatusUpdate
 from reforms.vocabulary import EntryAction, ReviewState, Role
 
 _ENDS: dict[str, EntryAction] = {
@@ -52,6 +52,8 @@ def _adopt_objects(model: Any) -> None:
             model.objects.filter(pk=thing.pk).update(changed_at=at)
             verdicts.recompute([thing.pk], entry, at)
             verdicts.reindex([thing.pk])
+        if isinstance(thing, Reply):
+            Promise.objects.filter(pk=thing.promise_id).update(changed_at=at)
 
 
 def _parents_first(things: "models.QuerySet[Any]") -> list[Any]:

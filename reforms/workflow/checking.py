@@ -11,9 +11,10 @@ from django.db import IntegrityError, models, transaction
 from reforms.addresses import digest
 from reforms.dates import PartialDate, now
 from reforms.errors import RuleBroken
-from reforms.models import Citation, Promise, PublicObject, Reform, Source, StatusUpdate
+from reforms.models import Citation, Promise, PublicObject, Reform, Reply, Source, StatusUpdate
 from reforms.models.fields import PartialDateProperty, validate_plain_text
 from reforms.vocabulary import Basis, Precision, Status
+from reforms.workflow.naming import random_id
 
 LONGEST_REASON = 2000
 
@@ -39,9 +40,13 @@ def prepare(thing: models.Model, pending: Container[models.Model] = ()) -> None:
         thing.changed_at = thing.changed_at or now()
     if isinstance(thing, Citation) and not thing.origin_id:
         thing.origin = thing.source.publisher
+    if isinstance(thing, Reply) and thing.promise_id and not thing.pk:
+        thing.pk = random_id(thing.promise_id)
     _refuse_withdrawn(thing)
     if not _is_sound(thing, pending):
         _complain(thing)
+    if isinstance(thing, Reply):
+        _check_reply(thing)
 
 
 def _check_copy(source: Source) -> None:
@@ -53,6 +58,13 @@ def _check_copy(source: Source) -> None:
     if own:
         told = "it is the address of the source itself: give that of the copy"
         raise RuleBroken({"archived_url": [told]})
+
+
+def _check_reply(reply: Reply) -> None:
+    """What bears a day that is yet to come was not written by then."""
+    today = reply.promise.programme.today()
+    if reply.dated_on > today:
+        raise RuleBroken({"dated_on": [f"{reply.dated_on} is after today, {today}"]})
 
 
 def store(row: models.Model, **how: Any) -> None:

@@ -3,7 +3,7 @@
 Watchdogs may face the state that they assess. Nothing here is public, and nothing public changes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,18 @@ from django.db.models import Model, Q, QuerySet
 
 from reforms import ledger
 from reforms.dates import now
-from reforms.models import Import, ImportState, KeptAnswer, Key, Organisation, StatusUpdate
+from reforms.ledger.redacting import SHORTEST
+from reforms.models import (
+    ErrorReport,
+    Import,
+    ImportState,
+    KeptAnswer,
+    Key,
+    Organisation,
+    ProposedReply,
+    Reply,
+    StatusUpdate,
+)
 from reforms.vocabulary import PUBLIC_STATES, ReviewState
 
 # For how long a file waits for whoever sent it to confirm what it would do.
@@ -44,6 +55,12 @@ def forget(dry_run: bool = False) -> dict[str, int]:
 def _stale(moment: datetime) -> Iterator[_Stale]:
     limit = moment - timedelta(days=settings.PRIVATE_DATA_DAYS)
     yield "authors of status updates", _decided(limit), {"submitted_by": None}
+    for letters in (ErrorReport, ProposedReply):
+        what = str(letters._meta.verbose_name_plural)
+        sent = letters._default_manager.filter(sent_at__lt=limit)
+        yield f"contacts of {what}", sent.exclude(contact=""), {"contact": ""}
+        decided = letters._default_manager.filter(decided_at__lt=limit, decided_by__isnull=False)
+        yield f"deciders of {what}", decided, {"decided_by": None}
     yield "lines of the internal history", LogEntry.objects.filter(action_time__lt=limit), None
     yield "sessions that ended", Session.objects.filter(expire_date__lt=moment), None
     yield "kept answers", _answers(moment), None
@@ -60,6 +77,8 @@ def _stale(moment: datetime) -> Iterator[_Stale]:
     yield "makers of keys", made, {"created_by": None}
     gone = Organisation.objects.filter(withdrawn_at__lt=limit)
     yield "legal names", gone.exclude(legal_name=""), {"legal_name": ""}
+    unsaid = Reply.objects.filter(withdrawn_at__lt=limit).exclude(verified_how="")
+    yield "how replies were verified", unsaid, {"verified_how": ""}
     members: type[Model] = Organisation.members.through
     yield "members", members._default_manager.filter(organisation__in=gone), None
 
@@ -80,3 +99,16 @@ def _answers(moment: datetime) -> QuerySet[KeptAnswer]:
     return KeptAnswer.objects.filter(
         kept_at__lt=moment - timedelta(hours=settings.IDEMPOTENCY_HOURS)
     )
+
+
+def forget_letters(texts: Iterable[str]) -> None:
+    """Delete what anybody sent to the curators that repeats one of the texts: they are redacted."""
+    for text in texts:
+        if len(text) < SHORTEST:  # it stands everywhere
+            continue
+        for letters in (ErrorReport, ProposedReply):
+            found = Q(answer__contains=text) | Q(note__contains=text)
+            for name in letters.WRITTEN:
+                if name not in ("promise_id", "dated_on", "language"):
+                    found |= Q(**{f"{name}__contains": text})
+            letters._default_manager.filter(found).delete()

@@ -19,6 +19,7 @@ from reforms.models import (
     Promise,
     PublicObject,
     Publisher,
+    Reply,
     Source,
     StatusUpdate,
 )
@@ -163,7 +164,8 @@ def _settle(thing: models.Model, made: Change, entry: LedgerEntry | None) -> Non
             _follow_publisher(thing, old)
     if entry is None:
         return
-    if isinstance(thing, StatusUpdate):
+    if isinstance(thing, StatusUpdate | Reply):
+        # It changes what is public about the promise; a reply says nothing of what became of it.
         Promise.objects.filter(pk=thing.promise_id).update(changed_at=entry.recorded_at)
         return
     if isinstance(thing, Promise):

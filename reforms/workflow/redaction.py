@@ -3,7 +3,7 @@
 The cache is no such place: it holds the counts of the limits and nothing else.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,15 +23,21 @@ from reforms.models import (
     LinkCheck,
     Paragraph,
     Promise,
+    Reply,
     SeedRecord,
     Source,
     StatusUpdate,
 )
 from reforms.vocabulary import EntryAction, Role
 from reforms.workflow.checking import said
+from reforms.workflow.forgetting import forget_letters
 
 # Texts that no document holds and that are redacted all the same, by type of object.
-PRIVATE = {"update": ("review_note", "replaces_reason"), "organisation": ("legal_name",)}
+PRIVATE = {
+    "update": ("review_note", "replaces_reason"),
+    "organisation": ("legal_name",),
+    "reply": ("verified_how",),
+}
 # What is no field but belongs to the object, and is taken out whole: the loaded text of a source.
 TEXT = "text"
 LOADED = {"source": (TEXT,)}
@@ -80,7 +86,7 @@ def _redact(thing: Any, eraser: Eraser, reason: str, dry_run: bool) -> Redaction
         before |= records.document(current)
         after = eraser.erased(before)
         versions = redacting.versions(type_, id_, eraser)
-        if TEXT in eraser.fields and Paragraph.objects.filter(source=id_).exists():
+        if _is_loaded(type_, eraser.fields) and Paragraph.objects.filter(source=id_).exists():
             eraser.taken[TEXT] = set()
         planned = Redaction(
             tuple(name for name in eraser.fields if name in eraser.taken),
@@ -94,6 +100,11 @@ def _redact(thing: Any, eraser: Eraser, reason: str, dry_run: bool) -> Redaction
         redacting.store(versions)
         _forget(current, type_, eraser)
         return replace(planned, entry=entry)
+
+
+def _is_loaded(type_: str, fields: Container[str]) -> bool:
+    """Whether a source's loaded text is meant: other objects may have a field of that name."""
+    return type_ in LOADED and TEXT in fields
 
 
 def _known(type_: str, fields: Sequence[str]) -> tuple[str, ...]:
@@ -132,7 +143,7 @@ def _store(current: Any, before: records.Document, after: records.Document) -> N
 
 def _forget(current: Any, type_: str, eraser: Eraser) -> None:
     """Take it out of what is remembered beside the record."""
-    if TEXT in eraser.taken:
+    if _is_loaded(type_, eraser.taken):
         # Fingerprints would confirm a guess at what nobody cites: nothing is left of it.
         Paragraph.objects.filter(source=current).delete()
     known = SeedRecord.objects.filter(object_type=type_)
@@ -154,6 +165,7 @@ def _forget(current: Any, type_: str, eraser: Eraser) -> None:
         LinkCheck.objects.filter(source=current).delete()  # it repeats the address
     # They hold what was sent and what was answered; whose texts they are cannot be told.
     KeptAnswer.objects.all().delete()
+    forget_letters(text for texts in eraser.taken.values() for text in texts)
     Import.objects.all().delete()
     # Search sees what is live.
     promises = Promise.objects.public()
@@ -193,7 +205,7 @@ def _record(
             "payloads": redacting.hashes(versions, concerned),
         },
     )
-    if isinstance(current, Promise | StatusUpdate):
+    if isinstance(current, Promise | StatusUpdate | Reply):
         promise = current.pk if isinstance(current, Promise) else current.promise_id
         Promise.objects.filter(pk=promise).update(changed_at=at)
     return entry.sequence

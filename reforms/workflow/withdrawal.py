@@ -19,6 +19,7 @@ from reforms.models import (
     PublicObject,
     Publisher,
     Reform,
+    Reply,
     Source,
     StatusUpdate,
     Topic,
@@ -51,6 +52,8 @@ def withdraw_object(thing: PublicObject, reason: str) -> None:
         if isinstance(thing, Promise):
             verdicts.close([thing.pk], entry.sequence)
             search.remove(thing.pk)
+        if isinstance(thing, Reply):
+            Promise.objects.filter(pk=thing.promise_id).update(changed_at=thing.withdrawn_at)
 
 
 def delete(thing: models.Model) -> None:
@@ -105,6 +108,7 @@ def _of_publisher(publisher: Any) -> Iterator[Any]:
 
 def _of_promise(promise: Any) -> Iterator[Any]:
     yield promise.updates.standing()
+    yield promise.replies.public()
     to_it = PromiseRelation.objects.filter(to=promise).values("promise")
     yield Promise.objects.public().filter(pk__in=to_it)
 
@@ -126,6 +130,7 @@ _USERS: dict[type[models.Model], Callable[[Any], Iterator[Any]]] = {
     Promise: _of_promise,
     Organisation: _of_organisation,
     Body: _of_body,
+    Reply: lambda _reply: iter(()),
     Topic: lambda topic: iter([topic.promises.public()]),
     Reform: lambda reform: iter([reform.promises.public()]),
     Programme: lambda programme: iter([programme.reforms.public()]),

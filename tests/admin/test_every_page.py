@@ -48,12 +48,16 @@ SHOWN = {
     "add": NOBODY,
     "delete": NOBODY,
 }
+LETTER = dict.fromkeys(("changelist", "change", "history", "decline", "delete"), CURATORS) | {
+    "add": NOBODY
+}
 OF_ROOT = dict.fromkeys(("changelist", "change", "history", "add", "delete"), ROOT)
 MODELS = {
     "auth_group": OF_ROOT,
     "auth_user": OF_ROOT | {"changelist": CURATORS, "change": CURATORS, "password_change": ROOT},
     "reforms_body": RECORD,
     "reforms_citation": SHOWN,
+    "reforms_errorreport": LETTER | {"accept": CURATORS, "answer": CURATORS},
     "reforms_import": SHOWN
     | {"changelist": CONTRIBUTORS, "change": CONTRIBUTORS}
     | {"history": CURATORS, "errors": CONTRIBUTORS},
@@ -65,8 +69,10 @@ MODELS = {
     "reforms_paragraph": SHOWN | {"changelist": JUDGES, "change": JUDGES},
     "reforms_programme": RECORD,
     "reforms_promise": RECORD | {"import": CURATORS, "export": ALL_ROLES},
+    "reforms_proposedreply": LETTER,
     "reforms_publisher": RECORD,
     "reforms_reform": RECORD,
+    "reforms_reply": RECORD,
     "reforms_seedrecord": SHOWN | {"changelist": CURATORS, "change": CURATORS, "history": CURATORS},
     "reforms_source": RECORD
     | {"add": CONTRIBUTORS, "read": JUDGES, "select": CURATORS, "check_link": CURATORS}
@@ -106,9 +112,10 @@ ACTIONS = {
         "retract": CONTRIBUTORS,
     },
     "key": {"revoke_selected": CURATORS},
+    **{name: {"decline_selected": CURATORS} for name in ("errorreport", "proposedreply")},
     **{
         name: {"withdraw_selected": CURATORS}
-        for name in ("body", "organisation", "programme", "promise", "reform", "topic")
+        for name in ("body", "organisation", "programme", "promise", "reform", "reply", "topic")
     },
     **{
         name: {"withdraw_selected": CURATORS, "delete_unused": CURATORS}

@@ -13,6 +13,7 @@ from reforms import keys, sheets, workflow
 from reforms.models import (
     Body,
     Citation,
+    ErrorReport,
     Import,
     Key,
     LedgerEntry,
@@ -20,9 +21,11 @@ from reforms.models import (
     Paragraph,
     Programme,
     Promise,
+    ProposedReply,
     PublicObject,
     Publisher,
     Reform,
+    Reply,
     SeedRecord,
     Source,
     StatusUpdate,
@@ -31,11 +34,12 @@ from reforms.models import (
 from reforms.workflow import Cited
 from tests.admin.browser import Page, Person, add, list_of, page_of
 from tests.admin.conftest import Staff
-from tests.fixtures import make_promise, make_update
+from tests.fixtures import make_promise, make_reply, make_report, make_update, propose_reply
 
 MODELS = [
     Body,
     Citation,
+    ErrorReport,
     Import,
     Key,
     LedgerEntry,
@@ -43,14 +47,17 @@ MODELS = [
     Paragraph,
     Programme,
     Promise,
+    ProposedReply,
     Publisher,
     Reform,
+    Reply,
     SeedRecord,
     Source,
     StatusUpdate,
     Topic,
 ]
-SHOWN = {Citation, Import, LedgerEntry, Paragraph, SeedRecord}
+LETTERS = {ErrorReport, ProposedReply}
+SHOWN = {Citation, Import, LedgerEntry, Paragraph, SeedRecord, *LETTERS}
 PUBLIC = {model for model in MODELS if issubclass(model, PublicObject)}
 PEOPLE = ["root", "curator", "reviewer", "anna", "stranger"]
 PRINT = "fp1:" + "ab" * 32
@@ -74,6 +81,11 @@ def fill(number: int) -> None:
         ]
         make_update(promise, "in_progress", f"2021-{1 + place % 12:02}", citations=cited)
         make_update(promise, "stalled", "2022", organisation="lantern", publish=False)
+        make_reply(promise)
+        page = f"/promises/{promise.pk}/"
+        about = {"object_type": "promise", "object_id": promise.pk}
+        make_report(page, wrong=f"Wrong {ErrorReport.objects.count()}", **about)
+        propose_reply(promise, text=f"Reply {ProposedReply.objects.count()}")
     for source in Source.objects.all():
         start = source.paragraphs.count()
         Paragraph.objects.bulk_create(
@@ -113,8 +125,12 @@ def expected(person: str, model: type[models.Model], page: str) -> int:
     may = {
         "root": True,
         "curator": True,
-        "reviewer": page in ("list", "change", "ledger") and model not in (Import, Key, SeedRecord),
-        "anna": (page in ("list", "change", "ledger") and model not in (Key, Paragraph, SeedRecord))
+        "reviewer": page in ("list", "change", "ledger")
+        and model not in (Import, Key, SeedRecord, *LETTERS),
+        "anna": (
+            page in ("list", "change", "ledger")
+            and model not in (Key, Paragraph, SeedRecord, *LETTERS)
+        )
         or (page == "add" and model in (Source, StatusUpdate)),
         "stranger": False,
     }[person]
@@ -122,7 +138,7 @@ def expected(person: str, model: type[models.Model], page: str) -> int:
         may = False
     # Of what was public once, nothing is deleted.
     if page == "delete":
-        may = False
+        may = model in LETTERS and person in ("root", "curator")
     return 200 if may else 403
 
 

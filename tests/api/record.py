@@ -121,6 +121,7 @@ def _write(clock: fixtures.Clock, record: Record) -> None:
     fixtures.create_cast()
     _translate_the_cast()
     _write_promises(clock)
+    _file_replies(clock)
     _publish_updates(clock, record)
     _end_updates(clock, record)
     _hide_updates(clock, record)
@@ -432,6 +433,27 @@ def _end_updates(clock: fixtures.Clock, record: Record) -> None:
     }
     for update in record.updates.values():
         update.refresh_from_db()
+
+
+def _file_replies(clock: fixtures.Clock) -> None:
+    """What the promisor says of two promises, and what somebody sent that nobody verified yet."""
+    clock.at("2024-01-20T09:00:00+00:00")
+    fee, far = (Promise.objects.get(pk=name) for name in ("demo2020-2-2", "far2021-2-1"))
+    fixtures.make_reply(
+        fee,
+        id="demo2020-2-2-first",
+        dated_on=date(2024, 1, 19),
+        signed_by={"en": "Office of the President", "ru": "Администрация"},
+        text={"en": "The fee is ready to be signed.", "ru": "Пошлина готова."},
+        url="https://president.example/replies/1",
+        verified_how=f"{SECRET} telephone",
+    )
+    clock.at("2024-01-21T09:00:00+00:00")
+    fixtures.make_reply(far, id="far2021-2-1-only", dated_on=date(2023, 4, 1))
+    clock.at("2024-01-22T09:00:00+00:00")
+    fixtures.make_reply(fee, id="demo2020-2-2-second", dated_on=date(2024, 1, 5))
+    fixtures.make_report(f"/promises/{SECRET}/", wrong=SECRET, contact=SECRET)
+    fixtures.propose_reply(far, text=SECRET, signed_by=SECRET, contact=SECRET)
 
 
 def _hide_updates(clock: fixtures.Clock, record: Record) -> None:

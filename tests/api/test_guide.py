@@ -72,6 +72,7 @@ def test_examples_of_the_openapi_document(seeded: None) -> None:
             path = {
                 "promise_list": "/promises/",
                 "body_list": "/bodies/",
+                "reply_list": "/replies/",
                 "promise_assessment_list": "/promises/kz2022-4-1/assessments/",
                 "promise_history_list": "/promises/kz2022-4-1/history/",
                 "promise_update_list": "/promises/kz2022-4-1/updates/",

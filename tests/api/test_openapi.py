@@ -169,6 +169,7 @@ def ask_documented(name: str, query: Row, **headers: str) -> Any:
         "body": "court",
         "topic": "courts",
         "organisation": "editors",
+        "reply": "far2021-2-1-only",
     }
     path = path.replace("{promise}", ids["{promise}"])
     if "{id}" in path:
@@ -234,7 +235,7 @@ def test_answers_are_as_documented(record: Record) -> None:
     reader.check("root", ask("/"))
     for singular in ("programme", "reform", "promise", "update", "source"):
         _check_all(reader, singular, EXPANSIONS[singular])
-    for singular in ("publisher", "body", "topic", "organisation"):
+    for singular in ("publisher", "body", "topic", "organisation", "reply"):
         _check_all(reader, singular, "")
     for row in results("/promises/"):
         for below, operation in (
@@ -248,7 +249,7 @@ def test_answers_are_as_documented(record: Record) -> None:
     reader.check("correction_list", ask("/corrections/"))
     for query in ({}, {"as_of": "2024-06-01"}, {"organisation": "lantern"}):
         reader.check("statistics_agreement_retrieve", ask("/statistics/agreement/", query))
-    reader.check("promise_list", ask("/promises/", {"expand": "citations,updates"}))
+    reader.check("promise_list", ask("/promises/", {"expand": "citations,updates,replies"}))
     reader.check("promise_list", ask("/promises/", {"limit": "1", "count": "true"}))
     reader.check("promise_list", ask("/promises/", {"staus": "implemented"}))
     reader.check("promise_retrieve", ask("/promises/nobody/"))

@@ -5,7 +5,7 @@ from tests.api.record import Record
 from tests.api.test_promises_list import TestPromises as Promises
 
 PARTS = ["promise", "promisebody", "topic", "promiserelation"]
-EVIDENCE = ["citation", "statusupdate", "citation", "paragraph"]
+EVIDENCE = ["citation", "statusupdate", "citation", "reply", "paragraph"]
 
 
 class TestPromise(DetailTests):
@@ -26,6 +26,7 @@ class TestPromise(DetailTests):
         return Promises().row(record) | {
             "citations": address_citation(),
             "updates": [update(record, "court"), update(record, "adopted")],
+            "replies": [],
         }
 
     def test_timeline_shows_what_ended(self, record: Record) -> None:
@@ -79,7 +80,7 @@ class TestPromise(DetailTests):
         assert queries("/promises/demo2020-1-1/") == [*PARTS, *EVIDENCE]
         # Nothing that this one cites names a paragraph, so that none is looked for.
         assert queries("/promises/demo2020-1-3/") == [*PARTS, *EVIDENCE[:-1]]
-        # Without citations of its own and without updates there is nothing else to fetch.
-        assert queries("/promises/far2021-2-1/") == [*PARTS, *EVIDENCE[:2]]
-        trimmed = queries("/promises/demo2020-1-1/", {"omit": "updates,citations"})
+        # Without citations of its own and without updates there is no citation of those to fetch.
+        assert queries("/promises/far2021-2-1/") == [*PARTS, *EVIDENCE[:2], "reply"]
+        trimmed = queries("/promises/demo2020-1-1/", {"omit": "updates,citations,replies"})
         assert trimmed == PARTS

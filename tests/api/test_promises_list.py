@@ -193,6 +193,7 @@ class TestPromises(ListTests):
         "topics": queries,
         "citations": [*queries, "citation", "paragraph"],
         "updates": [*queries, "statusupdate", "citation", "paragraph"],
+        "replies": [*queries, "reply"],
     }
 
     def names(self, text: str) -> set[str]:
@@ -239,4 +240,5 @@ class TestPromises(ListTests):
         "updates": lambda self, record: {
             "updates": [update(record, "court"), update(record, "adopted")]
         },
+        "replies": lambda self, record: {"replies": []},
     }

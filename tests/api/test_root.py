@@ -16,6 +16,7 @@ def test_every_list_is_named(record: Record) -> None:
         "bodies",
         "topics",
         "organisations",
+        "replies",
         "changes",
         "corrections",
         "statistics/agreement",

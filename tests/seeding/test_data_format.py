@@ -125,6 +125,7 @@ def test_what_the_table_calls_free_of_a_reason_is_so() -> None:
         "publisher": {"aliases"},
         "organisation": {"url"},
         "promise": {"topics"},
+        "reply": {"url"},
     }
     assert {
         type_: set(fields) - {"public_since"} for type_, fields in MINOR.items() if fields

@@ -687,15 +687,15 @@ def test_missing_and_unknown_files(tiny: Address) -> None:
     tiny.write("README.md", "Anything goes here.\n")
     assert tiny.complaints() == [
         "notes.yml:1: unknown file; allowed: programme.yaml, organisations.yaml, publishers.yaml,"
-        " sources.yaml, bodies.yaml, topics.yaml, set-aside.yaml, and reform-01.yaml and so on;"
-        " files end in .yaml",
+        " sources.yaml, bodies.yaml, topics.yaml, replies.yaml, set-aside.yaml, and reform-01.yaml"
+        " and so on; files end in .yaml",
         "programme.yaml:1: there is no such file: it says which programme the folder is about",
         "reform-1.yaml:1: unknown file; allowed: programme.yaml, organisations.yaml,"
-        " publishers.yaml, sources.yaml, bodies.yaml, topics.yaml, set-aside.yaml, and"
-        " reform-01.yaml and so on; did you mean “reform-01”?",
+        " publishers.yaml, sources.yaml, bodies.yaml, topics.yaml, replies.yaml, set-aside.yaml,"
+        " and reform-01.yaml and so on; did you mean “reform-01”?",
         "topic.yaml:1: unknown file; allowed: programme.yaml, organisations.yaml, publishers.yaml,"
-        " sources.yaml, bodies.yaml, topics.yaml, set-aside.yaml, and reform-01.yaml and so on;"
-        " did you mean “topics”?",
+        " sources.yaml, bodies.yaml, topics.yaml, replies.yaml, set-aside.yaml, and reform-01.yaml"
+        " and so on; did you mean “topics”?",
     ]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from reforms.api.embedded_replies import SHOWN
 from reforms.api.fields import Address, PartialDay, Reference, References, Texts, Word
 from reforms.api.serializers.base import RecordSerializer, SpokenSerializer
 from reforms.api.serializers.context import (
@@ -17,6 +18,7 @@ from reforms.api.serializers.context import (
 from reforms.api.serializers.evidence import CitationSerializer, StatusUpdateSerializer
 from reforms.api.serializers.reading import ReadingSerializer
 from reforms.api.serializers.reform import ReformSerializer
+from reforms.api.serializers.reply import ReplySerializer
 from reforms.models import Promise
 from reforms.vocabulary import (
     BodyRole,
@@ -50,7 +52,7 @@ class RelationSerializer(ReadingSerializer):
 class PromiseSerializer(SpokenSerializer):
     """One concrete proposal, and what the record says became of it."""
 
-    on_request = ("citations", "updates")
+    on_request = ("citations", "updates", "replies")
 
     id = serializers.CharField(read_only=True)
     api_url = Address("promise-detail")
@@ -87,6 +89,12 @@ class PromiseSerializer(SpokenSerializer):
     )
     citations = CitationSerializer(many=True, read_only=True)
     updates = StatusUpdateSerializer(source="timeline", many=True, read_only=True)
+    replies = ReplySerializer(
+        source="shown_replies",
+        many=True,
+        read_only=True,
+        help_text=f"What the promisor says of it: the latest {SHOWN}. They decide about nothing.",
+    )
 
     @extend_schema_field(
         {
