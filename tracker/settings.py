@@ -19,11 +19,11 @@ from tracker.environment import (
     env_database,
     env_int,
     env_key,
-    env_limits,
     env_list,
     env_text,
     kept_secret,
 )
+from tracker.limits import LIMITS as LIMITS
 from tracker.openapi import SPECTACULAR_SETTINGS as SPECTACULAR_SETTINGS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -258,20 +258,6 @@ REST_FRAMEWORK: dict[str, Any] = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     # `?format=` would be a second, undocumented way to choose a format.
     "URL_FORMAT_OVERRIDE": None,
-}
-
-# How much one key (or account), and one address without a key, may ask for: see
-# reforms.api.throttling; and how many attempts to sign in may fail: see reforms.admin.attempts.
-LIMITS = {
-    "key-read": env_limits("LIMIT_KEY_READ", "600/min,100000/day"),
-    "key-write": env_limits("LIMIT_KEY_WRITE", "120/min,20000/day"),
-    "key-rows": env_limits("LIMIT_KEY_ROWS", "200000/day"),
-    "address-read": env_limits("LIMIT_ADDRESS_READ", "300/min,100000/day"),
-    "address-attempts": env_limits("LIMIT_ADDRESS_ATTEMPTS", "30/min"),
-    "sign-in": env_limits("LIMIT_SIGN_IN", "5/min,20/hour"),
-    "sign-in-address": env_limits("LIMIT_SIGN_IN_ADDRESS", "40/hour"),
-    "sign-in-account": env_limits("LIMIT_SIGN_IN_ACCOUNT", "100/hour"),
-    "sign-in-code": env_limits("LIMIT_SIGN_IN_CODE", "5/min,20/hour,60/day"),
 }
 
 # Logs: plain lines on standard output; whoever runs the service collects them there.

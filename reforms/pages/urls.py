@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from reforms.pages import conventions, feeds
 from reforms.pages.home import Home
+from reforms.pages.letters import ReceiptPage, ReplyPage, ReportPage
 from reforms.pages.programmes import Programme
 from reforms.pages.promise import Promise
 from reforms.pages.promises import Promises
@@ -22,4 +23,7 @@ urlpatterns = [
     path("", include("reforms.pages.urls_record")),
     *feeds.urlpatterns,
     *conventions.urlpatterns,
+    path("report/", ReportPage.as_view(), name="report"),
+    path("report/<slug:receipt>/", ReceiptPage.as_view(), name="receipt"),
+    path("reply/", ReplyPage.as_view(), name="reply"),
 ]
