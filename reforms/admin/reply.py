@@ -46,7 +46,14 @@ class ReplyAdmin(PublicAdmin):
     sortable_by = ()
     autocomplete_fields = ["promise"]
     fieldsets = [
-        (None, {"fields": ["promise", "signed_by", "dated_on", "text", "url"]}),
+        (
+            None,
+            {
+                "fields": ["promise", "signed_by", "dated_on", "text", "url"],
+                "description": "A reply is public as soon as it is saved. It stands beside the"
+                " status, and never changes it.",
+            },
+        ),
         ("Never public", {"fields": ["verified_how"]}),
     ]
     actions = [withdraw_selected]
