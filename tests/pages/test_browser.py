@@ -16,7 +16,7 @@ from reforms import ledger
 from reforms.models import Paragraph
 from reforms.vocabulary import ReviewState
 from reforms.workflow import Cited
-from tests.fixtures import make_promise, make_update, make_update_in
+from tests.fixtures import make_promise, make_reply, make_update, make_update_in
 
 CHROMIUM = shutil.which("chromium")
 PRINT = "fp1:" + "ab" * 32
@@ -35,6 +35,8 @@ ADDRESSES = [
     "/promises/demo2020-1-1/",
     "/promises/demo2020-1-2/",
     "/promises/demo2020-1-99/",
+    "/report/?about=/promises/demo2020-1-1/",
+    "/reply/?promise=demo2020-1-1",
 ]
 
 expect.set_options(timeout=15_000)
@@ -71,6 +73,7 @@ def record(committed_cast: None) -> None:
     make_update(court, "in_progress", effective="2022-02")
     make_update(court, "implemented", effective="2022-09-05")
     make_update(court, "stalled", effective="2022-10", organisation="lantern")
+    make_reply(court, text={"en": "We keep our word.", "ru": "Слово держим."})
     make_promise(2, relations=[("depends_on", court.pk)])
     make_update_in(ReviewState.SUPERSEDED, make_promise(3))
     make_promise(1, "demo2020-0")

@@ -10,7 +10,7 @@ from lxml import html
 from reforms import ledger, letters, workflow
 from reforms.models import ErrorReport, LetterState, Promise, ProposedReply
 from reforms.pages.letters import concerned
-from tests.fixtures import Clock, make_report
+from tests.fixtures import Clock, make_reply, make_report
 from tests.pages.reading import ask, read, said, text
 
 PAGE = "/promises/demo2020-1-1/?known_at=5"
@@ -176,6 +176,7 @@ def test_the_queue_cannot_be_flooded(report: Form, limits: Any, complaint: str, 
     ("address", "expected"),
     [
         ("/api/v1/promises/demo2020-1-1/?known_at=3", ("promise", "demo2020-1-1")),
+        ("/promises/demo2020-1-1/?as_of=2022-01-01", ("promise", "demo2020-1-1")),
         ("/api/v1/promises/", ("", "")),
         ("/report/", ("", "")),
         ("/nowhere/", ("", "")),
@@ -222,7 +223,31 @@ def test_a_reply_is_to_a_promise_of_the_record(promise: Promise, clock: Clock) -
     assert not ProposedReply.objects.exists()
 
 
+def test_a_promise_shows_what_its_promisor_says(promise: Promise) -> None:
+    page = f"/promises/{promise.pk}/"
+    assert "The promisor has filed no reply." in said(page)
+    make_reply(promise, text={"ru": "<b>Сделано.</b>"}, signed_by={"ru": "Администрация"})
+    [shown] = read(page).xpath("//section[@class='replies']/article")
+    assert shown.get("lang") == "ru"
+    assert text(shown) == "Администрация, 1 July 2020 <b>Сделано.</b>"
+    [link] = read(page).xpath("//section[@class='replies']//a/@href")
+    assert link == f"/reply/?promise={promise.pk}"
+    assert "has filed no reply by this moment" in said(
+        f"{page}?known_at={ledger.head().sequence - 1}"
+    )
+
+
 # Beside the record
+
+
+def test_every_page_leads_to_the_form_that_reports_it(promise: Promise) -> None:
+    path = f"/promises/{promise.pk}/?as_of=2022-01-01"
+    [link] = set(read(path).xpath("//a[starts-with(@href, '/report/')]/@href"))
+    [field] = read(link).xpath("//input[@name='page']/@value")
+    assert field == path
+    refused = read("/?as_off=1", 400).xpath("//a[starts-with(@href, '/report/')]/@href")
+    assert refused == ["/report/?about=%2F%3Fas_off%3D1"]
+    assert not read("/report/").xpath("//footer//a[starts-with(@href, '/report/')]")
 
 
 def test_nothing_of_a_report_reaches_the_record(cast: None) -> None:
