@@ -10,6 +10,7 @@ class Scope(Term):
     PUBLISH = "publish", "publish them without review, where the organisation is trusted"
     REVIEW = "review", "read what others submitted, publish it, send it back, reject it"
     SOURCES = "sources", "send sources by themselves"
+    WEBHOOKS = "webhooks", "have changes of the record sent to addresses of the organisation"
 
 
 # The permissions that a key has by each of its scopes.
@@ -18,4 +19,5 @@ SCOPE_PERMISSIONS: dict[Scope, tuple[str, ...]] = {
     Scope.PUBLISH: ("reforms.publish_statusupdate",),
     Scope.REVIEW: ("reforms.review_statusupdate",),
     Scope.SOURCES: ("reforms.add_source", "reforms.change_source"),
+    Scope.WEBHOOKS: ("reforms.add_webhook", "reforms.change_webhook", "reforms.delete_webhook"),
 }

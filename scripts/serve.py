@@ -17,6 +17,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import django
+from deliverer import Deliverer
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from granian.constants import Interfaces
@@ -139,7 +141,13 @@ def main() -> None:
     shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::", "::1"} else host
     print(WELCOME.format(address=f"{shown}:{port}"), flush=True)
     os.chdir(ROOT)
-    server.serve(target_loader=load_application)
+    deliverer = Deliverer()
+    if settings.WEBHOOK_WORKERS:
+        deliverer.start()
+    try:
+        server.serve(target_loader=load_application)
+    finally:
+        deliverer.stop()
 
 
 if __name__ == "__main__":

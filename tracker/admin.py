@@ -25,6 +25,7 @@ ORDER = (
     "Topic",
     "Organisation",
     "Key",
+    "Webhook",
     "Import",
     "LedgerEntry",
     "Citation",
@@ -104,10 +105,13 @@ class TrackerAdminSite(AdminSite):
         ]
 
     def register(self, model_or_iterable: Any, *args: Any, **options: Any) -> None:
-        """Give pages to all models but those of the second factor: secrets are never shown."""
+        """Give pages to all models but those of the second factor, whose secrets are never shown,
+        and of the queue, whose tasks say nothing that our own tables do not.
+        """
         one = isinstance(model_or_iterable, type)
         models: Any = [model_or_iterable] if one else model_or_iterable
-        shown = [one for one in models if not one._meta.app_label.startswith("otp_")]
+        hidden = ("otp_", "django_q")
+        shown = [one for one in models if not one._meta.app_label.startswith(hidden)]
         super().register(shown, *args, **options)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:

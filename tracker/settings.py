@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from corsheaders.defaults import default_headers
 
+from tracker import queue
 from tracker.environment import (
     SettingError,
     env_bool,
@@ -61,6 +62,7 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
+    "django_q",
     "reforms.apps.ReformsConfig",
 ]
 
@@ -155,6 +157,14 @@ MAX_BATCH_BYTES = env_int("MAX_BATCH_BYTES", 32_000_000, 1_000, 1_000_000_000)
 LINK_CHECK_CONTACT = env_text("LINK_CHECK_CONTACT")
 SECURITY_CONTACT = env_contact("SECURITY_CONTACT")
 
+# Webhooks: how many processes deliver them, whether http and this machine are allowed (for trials),
+# for how long attempts are remembered.
+
+WEBHOOK_WORKERS = env_int("WEBHOOK_WORKERS", 2, 0, 32)
+WEBHOOKS_INSECURE = env_bool("WEBHOOKS_INSECURE", False)
+WEBHOOK_LOG_DAYS = env_int("WEBHOOK_LOG_DAYS", 30, 1, 3_650)
+Q_CLUSTER = queue.with_workers(WEBHOOK_WORKERS)
+
 # Accounts
 
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
@@ -230,7 +240,7 @@ X_FRAME_OPTIONS = "DENY"
 # Anybody's page may read the public API and the feeds; none may act with a visitor's session.
 CORS_URLS_REGEX = r"^/(api|feeds)/"
 CORS_ALLOW_ALL_ORIGINS = True
-CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PATCH"]
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PATCH", "DELETE"]
 CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-match", "if-none-match"]
 CORS_EXPOSE_HEADERS = [
     "ETag",
@@ -282,5 +292,7 @@ LOGGING = {
         "django": {"handlers": [], "level": "NOTSET", "propagate": True},
         # Every 404 that a robot provokes would be a warning.
         "django.request": {"level": "ERROR"},
+        # It tells of every task, twice.
+        "django-q": {"level": "WARNING"},
     },
 }

@@ -14,6 +14,7 @@ from reforms.admin.filters import QUIET_DAYS
 from reforms.admin.labels import badge, in_words, list_of, page_of
 from reforms.dates import now
 from reforms.models import (
+    DisabledBy,
     ErrorReport,
     Import,
     ImportState,
@@ -25,6 +26,8 @@ from reforms.models import (
     SheetKind,
     Source,
     StatusUpdate,
+    Webhook,
+    WebhookState,
 )
 from reforms.vocabulary import CHECKABLE, ReviewState, Status, Timeliness, Verification
 
@@ -154,6 +157,12 @@ def _keeping(user: Any) -> Iterator[Task]:
         list_of(Source, "archived=no"),
         "no archived copy is known",
     )
+    if user.has_perm("reforms.view_webhook"):
+        disabled = Webhook.objects.filter(state=WebhookState.DISABLED.value).exclude(
+            disabled_by=DisabledBy.OWNER.value
+        )
+        address = list_of(Webhook, f"state__exact={WebhookState.DISABLED}")
+        yield _task("Webhooks that ended", disabled, address, "tell the organisations")
 
 
 def _sending(user: Any) -> Iterator[Task]:

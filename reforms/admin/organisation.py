@@ -12,7 +12,7 @@ from reforms.admin.batches import Step, ask_then_act_on_one
 from reforms.admin.forms import RecordForm
 from reforms.admin.labels import in_words, list_of, page_of
 from reforms.admin.public import PublicAdmin, withdraw_selected
-from reforms.models import Key, Organisation
+from reforms.models import Key, Organisation, Webhook, WebhookState
 
 # Never public, and for nobody but those who keep the list of organisations.
 PRIVATE = ["legal_name", "trusted", "licence", "members"]
@@ -20,6 +20,12 @@ PRIVATE = ["legal_name", "trusted", "licence", "members"]
 
 def _accept(organisation: Organisation, _reason: str) -> None:
     workflow.accept_licence(organisation)
+
+
+def _webhooks(organisation: Organisation) -> str:
+    """What leads to its webhooks; that some are disabled is said where one comes by."""
+    ended = organisation.webhooks.filter(state=WebhookState.DISABLED.value).count()
+    return f"Webhooks ({ended} disabled)" if ended else "Webhooks"
 
 
 ACCEPT = Step(
@@ -98,6 +104,10 @@ class OrganisationAdmin(PublicAdmin):
             tools.append((ACCEPT.button, page_of(thing, ACCEPT.name)))
         if request.user.has_perm("reforms.view_key"):
             tools.append(("Keys", list_of(Key, f"organisation__id__exact={thing.pk}")))
+        if request.user.has_perm("reforms.view_webhook"):
+            tools.append(
+                (_webhooks(thing), list_of(Webhook, f"organisation__id__exact={thing.pk}"))
+            )
         if live and request.user.has_perm("reforms.add_key"):
             address = reverse("admin:reforms_key_add")
             tools.append(("Issue a key", f"{address}?organisation={thing.pk}"))

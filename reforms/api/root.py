@@ -50,7 +50,7 @@ class ApiRoot(Discreet, APIView):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         questions.read(request._request.GET, "", self.askable())
         here = reverse("api-root")
-        views = [*(f"{name}-list" for name in LISTS), *STATISTICS, "key"]
+        views = [*(f"{name}-list" for name in LISTS), *STATISTICS, "webhook-list", "key"]
         names = {reverse(view).removeprefix(here).rstrip("/"): view for view in views}
         addresses = {**names, **FEEDS, "schema": "schema", "docs": "docs"}
         return Response(

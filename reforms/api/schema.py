@@ -64,6 +64,7 @@ _EXAMPLES: dict[str, str] = {
     "changed_since": "2026-01-01T00:00:00Z",
     "recorded_since": "2026-01-01T00:00:00Z",
     "object": "kz2022-4-1",
+    "webhook": "7d0f0a52-6f7c-4f0e-9f2b-0d6a3b1c5e11",
     "not_updated_since": "2026-01-01",
 }
 
@@ -119,7 +120,7 @@ class StrictAutoSchema(AutoSchema):
 
     def _get_request_body(self, direction: Literal["request", "response"] = "request") -> Any:
         write = self._write()
-        return None if write is None else write_schema.request_body(write)
+        return write_schema.request_body(write) if write and write.bodies else None
 
     def get_response_serializers(self) -> Any:
         write = self._write()
@@ -204,8 +205,10 @@ class StrictAutoSchema(AutoSchema):
         bodies: Schema = super()._get_response_bodies(direction)
         if not self.path.startswith("/api/v1/"):
             return bodies
-        bodies["200"]["description"] = "The answer."
         write = self._write()
+        if self.method == "DELETE":
+            bodies = {"200": {}}  # what takes its place is said by the write's statuses
+        bodies["200"]["description"] = "The answer."
         if write is not None:
             bodies = write_schema.answers(write, bodies["200"])
         elif (tag := write_schema.tag_of(self.view)) is not None:

@@ -4,7 +4,17 @@ from typing import Any
 
 from django.urls import URLPattern, path, re_path
 
-from reforms.api import actions, batches, changes, replies, sources, statistics, views
+from reforms.api import (
+    actions,
+    batches,
+    changes,
+    deliveries,
+    replies,
+    sources,
+    statistics,
+    views,
+    webhooks,
+)
 from reforms.api.root import ApiRoot
 from reforms.api.usage import KeyUsage
 from reforms.vocabulary import Action
@@ -41,6 +51,17 @@ def action(method: str) -> URLPattern:
         rf"^updates/(?P<pk>{view.lookup_value_regex})/{name}/\Z",
         view.as_view({"post": method}, basename="update"),
         name=f"update-{name}",
+    )
+
+
+def webhook_action(method: str) -> URLPattern:
+    """The address below a webhook at which something is done to it."""
+    view = webhooks.WebhookViewSet
+    name = method.replace("_", "-")
+    return re_path(
+        rf"^webhooks/(?P<pk>{view.lookup_value_regex})/{name}/\Z",
+        view.as_view({"post": method}, basename="webhook"),
+        name=f"webhook-{name}",
     )
 
 
@@ -98,6 +119,22 @@ urlpatterns = [
         "statistics/agreement/",
         statistics.AgreementViewSet.as_view(READ_ONE, basename="statistics-agreement"),
         name="statistics-agreement",
+    ),
+    *collection(
+        "webhooks",
+        "webhook",
+        webhooks.WebhookViewSet,
+        {"post": "create"},
+        {"patch": "change", "delete": "delete"},
+    ),
+    *(
+        webhook_action(method)
+        for method in ("rotate_secret", "enable", "disable", "replay", "ping")
+    ),
+    re_path(
+        r"^webhooks/(?P<webhook>[0-9a-f-]+)/deliveries/\Z",
+        deliveries.DeliveryViewSet.as_view(READ_LIST, basename="webhook-delivery"),
+        name="webhook-deliveries",
     ),
     path("key/", KeyUsage.as_view(), name="key"),
 ]

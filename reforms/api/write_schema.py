@@ -68,6 +68,8 @@ def request_body(write: Write) -> Schema:
 def answers(write: Write, body: Schema) -> Schema:
     """What is answered where nothing is wrong."""
     found = {}
+    if not write.bodies:
+        return {"204": {"description": "It is gone."}}
     for status in write.statuses:
         said: Schema = {"Idempotency-Replayed": _REPLAYED}
         if write.changes or write.answer is None:
@@ -90,8 +92,9 @@ _LOCATION: Schema = {
 
 def problems(write: Write, method: str) -> list[str]:
     """The names of the problems that only a write meets."""
-    names = ["bad-request-body", "forbidden", "too-large", "unsupported-media-type", "refused"]
-    names.append("busy")
+    names = ["forbidden", "busy"]
+    if write.bodies:
+        names += ["bad-request-body", "too-large", "unsupported-media-type", "refused"]
     if method == "POST":
         names.append("idempotency-key-reused")
     if write.changes:

@@ -43,11 +43,16 @@ class Write:
 
 @dataclass(slots=True)
 class Answer:
-    """What a write answers with: `body` is plain values, `headers` may name its address."""
+    """What a write answers with: `body` is plain values, `headers` may name its address.
+
+    `once` takes the place of fields of the body in this answer, and in no repetition of it: secrets
+    are kept nowhere.
+    """
 
     status: int
     body: dict[str, Any]
     headers: dict[str, str] = field(default_factory=dict)
+    once: dict[str, str] = field(default_factory=dict)
 
 
 class _OnTrial(Exception):
@@ -82,6 +87,8 @@ def perform(
             text = JSONRenderer().render(answer.body)
             if repeatable is not None:
                 repeatable.keep(answer.status, text, answer.headers)
+            if answer.once:
+                text = JSONRenderer().render(answer.body | answer.once)
     except _OnTrial as trial:
         answer = trial.answer
         answer.headers = {}

@@ -1,48 +1,22 @@
 """Asks whether a page is there, politely and within bounds; the page itself is not read."""
 
-import http.client
-import socket
-import ssl
-import threading
-import time
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError
 from w3lib.url import safe_url_string
 
 from reforms.addresses import canonical
+from reforms.links.connecting import Distrusted, Failed, Manners, Talk
 from reforms.links.outcomes import LinkOutcome
-from reforms.links.vetting import Forbidden, Place, Resolve, Unknown, is_public, looked_up, vetted
+from reforms.links.vetting import Forbidden, Place, Unknown, vetted
 
 MOST_REDIRECTS = 5
-MOST_MACHINES = 3
 LONGEST_ADDRESS = 2000
 _REDIRECTS = (301, 302, 303, 307, 308)
 _FOR_GOOD = (301, 308)
 _GONE = (404, 410)
 _BUSY = (429, 503)
-
-
-@dataclass(frozen=True, slots=True)
-class Manners:
-    """How addresses are asked. Times are seconds.
-
-    `agent` says who asks. `may_reach`, `ports`, `resolve` and `trust` are for tests, whose servers
-    stand on this machine: nothing that runs the service sets them.
-    """
-
-    agent: str = "reform-tracker link check"
-    to_connect: float = 5.0
-    to_answer: float = 10.0
-    in_all: float = 20.0
-    may_reach: Callable[[str], bool] = is_public
-    ports: Collection[int] = (80, 443)
-    resolve: Resolve = looked_up
-    trust: ssl.SSLContext | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +34,6 @@ class Answer:
     busy: bool = False
 
 
-class _Failed(Exception):
-    """No answer; `heard` tells whether there was somebody at all."""
-
-    def __init__(self, message: str, heard: bool) -> None:
-        super().__init__(message)
-        self.heard = heard
-
-
-class _Distrusted(Exception):
-    """The host cannot prove that it is the one that was meant."""
-
-
 @dataclass(frozen=True, slots=True)
 class _Reply:
     status: int
@@ -85,11 +47,11 @@ def ask(url: str, manners: Manners | None = None) -> Answer:
         return _Asking(manners or Manners()).follow(url)
     except Forbidden as refusal:
         return Answer(LinkOutcome.OFF_LIMITS, f"Not asked: {refusal}.", heard=False)
-    except _Distrusted as refusal:
+    except Distrusted as refusal:
         return Answer(LinkOutcome.REFUSED, f"Its certificate is not accepted: {refusal}.")
     except Unknown as failure:
         return Answer(LinkOutcome.FAILING, f"No answer: {failure}.", heard=False)
-    except _Failed as failure:
+    except Failed as failure:
         return Answer(LinkOutcome.FAILING, f"No answer: {failure}.", heard=failure.heard)
 
 
@@ -98,7 +60,7 @@ class _Asking:
 
     def __init__(self, manners: Manners) -> None:
         self.manners = manners
-        self.end = time.monotonic() + manners.in_all
+        self.talk = Talk(manners)
 
     def follow(self, url: str) -> Answer:
         here = settled = url
@@ -121,96 +83,16 @@ class _Asking:
             reply = self._asked(place, "HEAD")
             if reply.status < 400 or reply.status in _BUSY:
                 return reply
-        except _Failed as failure:
+        except Failed as failure:
             if not failure.heard:
                 raise
         return self._asked(place, "GET")
 
     def _asked(self, place: Place, method: str) -> _Reply:
-        failure = _Failed("there was no time left", heard=True)
-        for address in place.addresses[:MOST_MACHINES]:
-            connection = self._connection(place, address)
-            try:
-                with self._cut_in_time(connection):
-                    self._connect(connection)
-                    return self._exchange(connection, place, method)
-            except _Failed as error:
-                failure = error
-                if error.heard:
-                    break
-            finally:
-                connection.close()
-        raise failure
-
-    def _connection(self, place: Place, address: str) -> HTTPConnection:
-        """To the very machine that was vetted: the name is not looked up a second time."""
-        timeout = min(self.manners.to_connect, self._left())
-        if place.scheme == "http":
-            return HTTPConnection(address, place.port, timeout=timeout)
-        return HTTPSConnection(
-            address,
-            place.port,
-            timeout=timeout,
-            ssl_context=self.manners.trust,
-            cert_reqs="CERT_REQUIRED",
-            server_hostname=place.host.removesuffix("."),
-        )
-
-    def _left(self) -> float:
-        left = self.end - time.monotonic()
-        if left <= 0:
-            raise _Failed(f"it takes longer than {self.manners.in_all:g} seconds", heard=True)
-        return left
-
-    @contextmanager
-    def _cut_in_time(self, connection: HTTPConnection) -> Iterator[None]:
-        """A timeout begins anew with every byte: whoever sends them one by one is cut off."""
-        timer = threading.Timer(self._left(), _hang_up, [connection])
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-
-    def _connect(self, connection: HTTPConnection) -> None:
-        try:
-            connection.connect()
-        except ssl.SSLCertVerificationError as error:
-            raise _Distrusted(error.verify_message.rstrip(".") or "it is not its own") from None
-        except ssl.SSLError as error:
-            raise _Failed(f"TLS fails ({error.reason or 'broken off'})", heard=True) from None
-        except (OSError, HTTPError):
-            raise _Failed("nothing can be connected to there", heard=False) from None
-
-    def _exchange(self, connection: HTTPConnection, place: Place, method: str) -> _Reply:
-        connection.timeout = min(self.manners.to_answer, self._left())
-        headers = {
-            "Host": place.named,
-            "User-Agent": self.manners.agent,
-            "Accept": "*/*",
-            "Accept-Encoding": "identity",
-            "Connection": "close",
-        }
-        try:
-            connection.request(
-                method, place.target, headers=headers, preload_content=False, decode_content=False
-            )
-            response = connection.getresponse()
-        except TimeoutError:
-            raise _Failed("it is too slow", heard=True) from None
-        except (OSError, HTTPError, http.client.HTTPException, ValueError, AttributeError):
-            # The last where it was cut off: the connection then has no socket.
-            raise _Failed("it breaks off, or does not speak HTTP", heard=True) from None
-        location = response.headers.get("Location", "").strip()
-        waits = response.status == 503 and "Retry-After" in response.headers
-        return _Reply(response.status, location, busy=waits or response.status == 429)
-
-
-def _hang_up(connection: HTTPConnection) -> None:
-    if connection.sock is not None:
-        with suppress(OSError):
-            connection.sock.shutdown(socket.SHUT_RDWR)
+        reply = self.talk.exchange(place, method)
+        location = reply.headers.get("Location", "").strip()
+        waits = reply.status == 503 and "Retry-After" in reply.headers
+        return _Reply(reply.status, location, busy=waits or reply.status == 429)
 
 
 def _next(here: str, location: str) -> str:

@@ -92,15 +92,15 @@ def vetted(
     url: str,
     resolve: Resolve = looked_up,
     may_reach: Callable[[str], bool] = is_public,
-    ports: Collection[int] = tuple(_PORTS.values()),
+    ports: Collection[int] | None = tuple(_PORTS.values()),
 ) -> Place:
     """Where an address leads; raises Forbidden where nobody shall be sent, Unknown for no host.
 
-    All addresses of the host have to be public: of a name that also means a private machine, none
-    is asked.
+    `ports` are those that may be asked, None for any. All addresses of the host have to be public:
+    of a name that also means a private machine, none is asked.
     """
     parts, port = _read(url)
-    if port not in ports:
+    if ports is not None and port not in ports:
         raise Forbidden(f"only the usual ports are asked, and not {port}")
     host = parts.hostname or ""
     addresses = resolve(host, port)

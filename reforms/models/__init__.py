@@ -18,10 +18,18 @@ from reforms.models.source import Paragraph, Source
 from reforms.models.status_update import StatusUpdate
 from reforms.models.topic import Topic
 from reforms.models.verdict_span import VerdictSpan
+from reforms.models.webhook import (
+    DisabledBy,
+    Webhook,
+    WebhookAttempt,
+    WebhookErrand,
+    WebhookState,
+)
 
 __all__ = [
     "Body",
     "Citation",
+    "DisabledBy",
     "ErrorReport",
     "Import",
     "ImportState",
@@ -48,4 +56,8 @@ __all__ = [
     "StatusUpdate",
     "Topic",
     "VerdictSpan",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookErrand",
+    "WebhookState",
 ]

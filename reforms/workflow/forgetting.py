@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.sessions.models import Session
 from django.db.models import Model, Q, QuerySet
+from django_q.models import Task
 
 from reforms import ledger
 from reforms.dates import now
@@ -25,6 +26,7 @@ from reforms.models import (
     ProposedReply,
     Reply,
     StatusUpdate,
+    WebhookAttempt,
 )
 from reforms.vocabulary import PUBLIC_STATES, ReviewState
 
@@ -64,6 +66,9 @@ def _stale(moment: datetime) -> Iterator[_Stale]:
     yield "lines of the internal history", LogEntry.objects.filter(action_time__lt=limit), None
     yield "sessions that ended", Session.objects.filter(expire_date__lt=moment), None
     yield "kept answers", _answers(moment), None
+    logged = moment - timedelta(days=settings.WEBHOOK_LOG_DAYS)
+    yield "deliveries to webhooks", WebhookAttempt.objects.filter(at__lt=logged), None
+    yield "failed tasks of the queue", Task.objects.filter(stopped__lt=logged), None
     waiting = Import.objects.filter(state=ImportState.PREVIEWED)
     long_ago = waiting.filter(created_at__lt=moment - timedelta(days=UNCONFIRMED_DAYS))
     given_up = {"state": ImportState.CANCELLED.value, "content": None, "finished_at": moment}

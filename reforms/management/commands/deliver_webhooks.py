@@ -1,0 +1,50 @@
+import os
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connections
+from django_q.cluster import Cluster
+
+from reforms.errors import let_go
+from reforms.webhooks import waking
+
+
+class Command(BaseCommand):
+    help = (
+        "Send changes of the record to those who subscribed (webhooks), until it is told to stop."
+        " WEBHOOK_WORKERS processes of the queue do it; several machines may run it."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--with-parent",
+            action="store_true",
+            help="stop when the process that started it is gone",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.WEBHOOK_WORKERS:
+            raise CommandError("WEBHOOK_WORKERS=0: nobody would deliver; set it to 1 or more.")
+        parent = os.getppid() if options["with_parent"] else None
+        waking.schedule_sweeps()
+        # The queue's processes are forks of this one, and must not share its connection.
+        connections.close_all()
+        cluster = Cluster()
+        cluster.start()
+        bell = waking.Bell()
+        while cluster.sentinel.is_alive():
+            if parent is not None and os.getppid() != parent:
+                cluster.stop()
+                break
+            try:
+                bell.ring()
+            except OperationalError as error:
+                self.stderr.write(f"The database does not answer: {error}")
+                let_go(error)
+                connections.close_all()
+            time.sleep(bell.every.total_seconds())
+        if not cluster.has_stopped:
+            raise CommandError("The queue ended without being told to.")
