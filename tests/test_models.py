@@ -1,5 +1,6 @@
 """What the database itself refuses, on both engines, from whoever writes past the workflow."""
 
+import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from io import StringIO
@@ -39,6 +40,9 @@ from reforms.models import (
     StatusUpdate,
     Topic,
     VerdictSpan,
+    Webhook,
+    WebhookAttempt,
+    WebhookErrand,
 )
 from reforms.querysets import LAST_DAY
 from tests.fixtures import make_promise, make_update, make_update_in
@@ -150,6 +154,27 @@ GOOD: dict[type[models.Model], dict[str, Any]] = {
         "kept_at": MOMENT,
     },
     SeedRecord: {"object_type": "topic", "object_id": "new", "content": {}, "loaded_at": MOMENT},
+    Webhook: {
+        "id": uuid.UUID(int=2),
+        "organisation_id": "lantern",
+        "name": "Newsroom",
+        "url": "https://newsroom.example/hooks",
+        "origin": "https://tracker.example",
+        "secret": "sealed",
+        "position": 1,
+        "created_at": MOMENT,
+    },
+    WebhookErrand: {"webhook_id": uuid.UUID(int=1), "sequence": 1, "asked_at": MOMENT},
+    WebhookAttempt: {
+        "webhook_id": uuid.UUID(int=1),
+        "message": "entry_1",
+        "type": "update.publish",
+        "sequence": 1,
+        "number": 1,
+        "at": MOMENT,
+        "milliseconds": 20,
+        "outcome": "delivered",
+    },
     VerdictSpan: {
         "promise_id": "demo2020-1-1",
         "valid_from": LONG_AGO,
@@ -279,6 +304,18 @@ BAD: list[tuple[type[models.Model], str, dict[str, Any], str]] = [
     (Import,         "done, and its file kept",                  {"state": "done", "finished_at": MOMENT},       "import_kept_while_it_waits"),
     (KeptAnswer,     "two to one request",                       {"name": "taken"},                              "keptanswer_once"),
     (SeedRecord,     "twice",                                    {"object_id": "taken"},                         "seedrecord_once"),
+    (Webhook,        "no name",                                  {"name": ""},                                   "webhook_has_name"),
+    (Webhook,        "no secret",                                {"secret": ""},                                 "webhook_has_secret"),
+    (Webhook,        "an old secret that never ends",            {"previous_secret": "sealed"},                  "webhook_previous_secret_ends"),
+    (Webhook,        "the end of no old secret",                 {"previous_until": MOMENT},                     "webhook_previous_secret_ends"),
+    (Webhook,        "disabled, not why",                        {"state": "disabled", "disabled_at": MOMENT},   "webhook_disabled_why_and_when"),
+    (Webhook,        "disabled, not when",                       {"state": "disabled", "disabled_by": "gone"},   "webhook_disabled_why_and_when"),
+    (Webhook,        "active, and why it is not",                {"disabled_by": "gone"},                        "webhook_disabled_why_and_when"),
+    (Webhook,        "failing, not since when",                  {"failures": 1},                                "webhook_failing_since"),
+    (Webhook,        "held for ever",                            {"lease": uuid.UUID(int=3)},                    "webhook_lease_ends"),
+    (WebhookErrand,  "neither an event nor a ping",              {"sequence": None},                             "webhookerrand_event_or_ping"),
+    (WebhookErrand,  "an event and a ping",                      {"message": "ping_1"},                          "webhookerrand_event_or_ping"),
+    (WebhookAttempt, "an outcome that is none",                  {"outcome": "lost"},                            "webhookattempt_outcome_known"),
     (VerdictSpan,    "a status that is none",                    {**ASSESSED, "status": "done"},                 "verdictspan_status_known"),
     (VerdictSpan,    "a verification that is none",              {**ASSESSED, "verification": "sure"},           "verdictspan_verification_known"),
     (VerdictSpan,    "since, without precision",                 {**ASSESSED, "status_since_precision": ""},     "verdictspan_status_since_precise"),
@@ -310,6 +347,7 @@ def company(cast: None) -> StatusUpdate:
     Source.objects.filter(pk="watch-page").update(**HERS, submitted_by="lantern")
     Source.objects.filter(pk="league-page").update(address_digest="c" * 64)
     User.objects.create(pk=4242, username="somebody")
+    Webhook.objects.create(**GOOD[Webhook] | {"id": uuid.UUID(int=1)})
     KeptAnswer.objects.create(**GOOD[KeptAnswer] | {"name": "taken"})
     SeedRecord.objects.create(object_type="topic", object_id="taken", content={}, loaded_at=MOMENT)
     for letter in (ErrorReport, ProposedReply):
@@ -531,6 +569,7 @@ INDEXED: list[tuple[type[models.Model], str, str]] = [
     (Reply, "reply_by_publication", "public_since id"),
     (ErrorReport, "report_by_state", "state sent_at"),
     (ProposedReply, "proposal_by_state", "state sent_at"),
+    (WebhookAttempt, "attempt_by_webhook", "webhook_id id"),
     (Import, "import_by_state", "state created_at"),
     (Import, "import_by_user", "user_id created_at"),
     (LedgerEntry, "entry_by_object", "object_type object_id sequence"),

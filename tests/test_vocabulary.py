@@ -40,7 +40,7 @@ WORDS = {
     "EntryAction": "create edit translate correct publish supersede retract remove withdraw redact",
     "Role": "curator reviewer seeding operator",
     "Undefined": "nothing_in_common no_variation",
-    "Scope": "submit publish review sources",
+    "Scope": "submit publish review sources webhooks",
     "LinkOutcome": "alive moved gone failing refused off_limits",
     "Action": "resubmit request_changes reject withdraw publish supersede retract remove",
 }

@@ -33,6 +33,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "reforms.api.shared_schema.add_shared",
+        "reforms.api.webhook_schema.add_events",
     ],
     # The docs load nothing from other hosts.
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from corsheaders.defaults import default_headers
 
-from tracker import queue
+from tracker.delivery import *  # noqa: F403 - what is set of webhooks and their queue
 from tracker.environment import (
     SettingError,
     env_bool,
@@ -157,14 +157,6 @@ MAX_BATCH_BYTES = env_int("MAX_BATCH_BYTES", 32_000_000, 1_000, 1_000_000_000)
 LINK_CHECK_CONTACT = env_text("LINK_CHECK_CONTACT")
 SECURITY_CONTACT = env_contact("SECURITY_CONTACT")
 
-# Webhooks: how many processes deliver them, whether http and this machine are allowed (for trials),
-# for how long attempts are remembered.
-
-WEBHOOK_WORKERS = env_int("WEBHOOK_WORKERS", 2, 0, 32)
-WEBHOOKS_INSECURE = env_bool("WEBHOOKS_INSECURE", False)
-WEBHOOK_LOG_DAYS = env_int("WEBHOOK_LOG_DAYS", 30, 1, 3_650)
-Q_CLUSTER = queue.with_workers(WEBHOOK_WORKERS)
-
 # Accounts
 
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
@@ -188,8 +180,7 @@ OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ru", "Русский"), ("kk", "Қазақша")]
-USE_I18N = True
-USE_TZ = True
+USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 
 # Static files: whitenoise serves them from STATIC_ROOT, under names that carry their hash.
@@ -292,7 +283,6 @@ LOGGING = {
         "django": {"handlers": [], "level": "NOTSET", "propagate": True},
         # Every 404 that a robot provokes would be a warning.
         "django.request": {"level": "ERROR"},
-        # It tells of every task, twice.
-        "django-q": {"level": "WARNING"},
+        "django-q": {"level": "WARNING"},  # it tells of every task, several times
     },
 }

@@ -20,6 +20,7 @@ from reforms.admin import (
     source,
     status_update,
     topic,
+    webhook,
 )
 
 __all__ = [
@@ -42,4 +43,5 @@ __all__ = [
     "source",
     "status_update",
     "topic",
+    "webhook",
 ]

@@ -81,6 +81,9 @@ MODELS = {
     | {"add": CONTRIBUTORS, "act": JUDGES, "queue": JUDGES, "review": JUDGES}
     | {"import": CONTRIBUTORS, "export": ALL_ROLES},
     "reforms_topic": RECORD,
+    "reforms_webhook": SHOWN
+    | {"changelist": CURATORS, "change": CURATORS, "history": CURATORS}
+    | dict.fromkeys(("ping", "replay", "rotate", "enable", "disable"), CURATORS),
 }
 PAGES = {
     "index": SIGNED_IN,

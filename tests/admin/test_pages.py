@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
-from reforms import keys, sheets, workflow
+from reforms import keys, sheets, webhooks, workflow
 from reforms.models import (
     Body,
     Citation,
@@ -30,6 +30,8 @@ from reforms.models import (
     Source,
     StatusUpdate,
     Topic,
+    Webhook,
+    WebhookAttempt,
 )
 from reforms.workflow import Cited
 from tests.admin.browser import Page, Person, add, list_of, page_of
@@ -55,9 +57,10 @@ MODELS = [
     Source,
     StatusUpdate,
     Topic,
+    Webhook,
 ]
 LETTERS = {ErrorReport, ProposedReply}
-SHOWN = {Citation, Import, LedgerEntry, Paragraph, SeedRecord, *LETTERS}
+SHOWN = {Citation, Import, LedgerEntry, Paragraph, SeedRecord, Webhook, *LETTERS}
 PUBLIC = {model for model in MODELS if issubclass(model, PublicObject)}
 PEOPLE = ["root", "curator", "reviewer", "anna", "stranger"]
 PRINT = "fp1:" + "ab" * 32
@@ -96,6 +99,23 @@ def fill(number: int) -> None:
     workflow.accept_licence(lantern)
     for place in range(number):
         keys.issue(lantern, f"Script {place}", ["submit"])
+    for place in range(number):
+        hook, _ = webhooks.subscribe(
+            lantern, name=f"Newsroom {place}", url="https://x.example/", origin="https://t.example"
+        )
+        WebhookAttempt.objects.bulk_create(
+            WebhookAttempt(
+                webhook=one,
+                message="entry_1",
+                type="update.publish",
+                sequence=1,
+                number=1,
+                at=hook.created_at,
+                milliseconds=20,
+                outcome="refused",
+            )
+            for one in Webhook.objects.all()
+        )
     anna = User.objects.get(username="anna")  # whoever opens the pages may see hers, or none
     for _ in range(number):
         # What is wrong with this one is shown; another one of the same name would replace it.
@@ -126,10 +146,10 @@ def expected(person: str, model: type[models.Model], page: str) -> int:
         "root": True,
         "curator": True,
         "reviewer": page in ("list", "change", "ledger")
-        and model not in (Import, Key, SeedRecord, *LETTERS),
+        and model not in (Import, Key, SeedRecord, Webhook, *LETTERS),
         "anna": (
             page in ("list", "change", "ledger")
-            and model not in (Key, Paragraph, SeedRecord, *LETTERS)
+            and model not in (Key, Paragraph, SeedRecord, Webhook, *LETTERS)
         )
         or (page == "add" and model in (Source, StatusUpdate)),
         "stranger": False,

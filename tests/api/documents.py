@@ -48,6 +48,13 @@ class Reader:
         jsonschema.Draft202012Validator(self.strict | _strict(schema)).validate(body)
         self._meet(schema, body)
 
+    def check_event(self, text: bytes) -> None:
+        """Fail if what a subscriber is sent is not as documented."""
+        schema = {"$ref": f"{_COMPONENT}WebhookEvent"}
+        body = json.loads(text)
+        jsonschema.Draft202012Validator(self.strict | _strict(schema)).validate(body)
+        self._meet(schema, body)
+
     def properties(self) -> set[tuple[str, str]]:
         """All documented properties, by component and name."""
         return {

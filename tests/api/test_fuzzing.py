@@ -19,9 +19,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from reforms import webhooks
+from reforms.models import Organisation
 from tests.api.documents import document
 from tests.api.record import Record
 from tests.api.sending import key_of
+from tests.webhooks.places import reachable
 
 APPLICATION = get_wsgi_application()
 CHECKS = [
@@ -64,7 +67,8 @@ def load(phase: str, *modes: GenerationMode, examples: int = 1) -> Any:
     schema.config.generation.update(modes=list(modes), max_examples=examples, deterministic=True)
     schema.config.phases.update(phases=[phase])
     # What only a key may read says nothing to others, and its own tests say what it says.
-    return schema.exclude(operation_id="key_retrieve")
+    private = ["key_retrieve", "webhook_list", "webhook_retrieve", "webhook_delivery_list"]
+    return schema.exclude(operation_id=private)
 
 
 @pytest.fixture(scope="module")
@@ -138,10 +142,15 @@ sent = load("fuzzing", GenerationMode.POSITIVE, GenerationMode.NEGATIVE, example
 @pytest.fixture
 def written(record: Record) -> Iterator[list[int]]:
     """Collects the statuses of answers to requests about a submission that is there."""
-    KNOWN_IDS["bearer"] = key_of("lantern", "submit", "sources", "review").bearer
+    scopes = ("submit", "sources", "review", "webhooks")
+    KNOWN_IDS["bearer"] = key_of("lantern", *scopes).bearer
+    lantern = Organisation.objects.get(pk="lantern")
+    webhook, _ = webhooks.subscribe(lantern, name="x", url="https://x.test/", origin="http://x")
+    KNOWN_IDS["subscription"] = str(webhook.pk)
     KNOWN_IDS["submission"] = str(record.hidden["submitted"].pk)
     statuses: list[int] = []
-    yield statuses
+    with reachable():
+        yield statuses
     assert 401 not in statuses
     assert 404 not in statuses
 
@@ -150,6 +159,7 @@ def written(record: Record) -> Iterator[list[int]]:
 @REPEATABLE
 def test_writing(open_connection: None, written: list[int], case: Any) -> None:
     if case.path_parameters:
-        case.path_parameters = {"id": KNOWN_IDS["submission"]}
+        name = "subscription" if "webhooks" in case.path else "submission"
+        case.path_parameters = {"id": KNOWN_IDS[name]}
     headers = {"Authorization": f"Bearer {KNOWN_IDS['bearer']}"}
     written.append(case.call_and_validate(checks=CHECKS, headers=headers).status_code)

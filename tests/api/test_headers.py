@@ -74,6 +74,7 @@ def test_preflight(record: Record) -> None:
         "OPTIONS",
         "POST",
         "PATCH",
+        "DELETE",
     }
 
 

@@ -13,21 +13,34 @@ from django.core.management import call_command
 from django.test import override_settings
 from django.urls import get_resolver
 
-from reforms import keys, ledger, workflow
+from reforms import keys, ledger, webhooks, workflow
 from reforms.api import urls
 from reforms.api.errors import PROBLEMS
-from reforms.models import Organisation, Programme, Topic
+from reforms.models import (
+    LedgerEntry,
+    Organisation,
+    Programme,
+    Topic,
+    Webhook,
+    WebhookAttempt,
+)
 from reforms.vocabulary import PUBLIC_STATES, ReviewState, Status
+from reforms.webhooks import messages
 from tests.api.asking import Row, ask, results
 from tests.api.documents import Reader, document, operations
 from tests.api.record import Record
 from tests.api.sending import ANYBODY, ARTICLE, Sender, content, key_of
 from tests.fixtures import rolled_back
+from tests.webhooks.places import reachable
 
 WHOLE = document()
 OPERATIONS = operations(WHOLE)
 WRITES = {name: one for name, one in OPERATIONS.items() if "requestBody" in one[1]}
-READS = {name: one for name, one in OPERATIONS.items() if name not in WRITES}
+# The only one that sends nothing.
+DELETIONS = {"webhook_delete"}
+READS = {name: one for name, one in OPERATIONS.items() if name not in WRITES.keys() | DELETIONS}
+# What is shown to an organisation's key alone: nobody else is told anything.
+KEYED = {"key_retrieve", "webhook_list", "webhook_retrieve", "webhook_delivery_list"}
 PARAMETERS = [
     (name, parameter)
     for name, (_, operation) in OPERATIONS.items()
@@ -91,9 +104,14 @@ def test_every_operation(name: str) -> None:
     assert operation["description"].endswith(".")
     assert operation["tags"]
     statuses = {"400", "401", "406", "429", "500"}
-    if name in WRITES:
+    if name in DELETIONS:
+        statuses |= {"403", "404", "503"}
+    elif name in WRITES:
         statuses |= {"403", "413", "415", "422", "503"}
-        statuses |= {"404", "409", "412", "428"} if "{id}" in path else set()
+        statuses |= {"404"} if "{id}" in path else set()
+        # What an organisation sets for itself, no other changes behind its back.
+        if "{id}" in path and not name.startswith("webhook_"):
+            statuses |= {"409", "412", "428"}
     elif "{" in path:
         statuses |= {"404"} if path.endswith("/history/") else {"404", "410"}
     told = {status for status in operation["responses"] if status < "400"}
@@ -101,7 +119,7 @@ def test_every_operation(name: str) -> None:
     for status, response in operation["responses"].items():
         assert response["description"]
         kind = "application/json" if status < "400" else "application/problem+json"
-        assert status == "304" or list(response["content"]) == [kind]
+        assert status in ("204", "304") or list(response["content"]) == [kind]
 
 
 @pytest.mark.parametrize("name", WRITES)
@@ -111,7 +129,7 @@ def test_every_write(name: str) -> None:
     assert operation["security"] == [{"key": []}, {"cookieAuth": []}]
     headers = {one["name"] for one in operation["parameters"] if one["in"] == "header"}
     assert ("If-Match" in headers) == ("428" in operation["responses"])
-    assert ("Idempotency-Key" in headers) == (name != "update_revise")
+    assert ("Idempotency-Key" in headers) == (name not in ("update_revise", "webhook_change"))
     assert "dry_run" in {one["name"] for one in operation["parameters"]}
     content = operation["requestBody"]["content"]["application/json"]
     jsonschema.Draft202012Validator(content["schema"]).validate(content["example"])
@@ -121,7 +139,7 @@ def test_every_write(name: str) -> None:
 
 @pytest.mark.parametrize("name", READS)
 def test_reading_needs_no_name(name: str) -> None:
-    assert ({} in READS[name][1]["security"]) == (name != "key_retrieve")
+    assert ({} in READS[name][1]["security"]) == (name not in KEYED)
 
 
 @pytest.mark.parametrize("case", PARAMETERS, ids=id_of)
@@ -171,6 +189,10 @@ def ask_documented(name: str, query: Row, **headers: str) -> Any:
         "organisation": "editors",
         "reply": "far2021-2-1-only",
     }
+    if name.startswith("webhook_"):
+        headers["authorization"] = f"Bearer {subscriber().bearer}"
+        ids["webhook"] = str(Webhook.objects.all()[0].pk)
+        path = path.replace("{webhook}", ids["webhook"])
     path = path.replace("{promise}", ids["{promise}"])
     if "{id}" in path:
         singular = name.removesuffix("_retrieve")
@@ -178,6 +200,15 @@ def ask_documented(name: str, query: Row, **headers: str) -> Any:
             ids["update"] = results("/updates/", {"limit": "1"})[0]["id"]
         path = path.replace("{id}", ids[singular])
     return ask(path, query, **headers)
+
+
+def subscriber() -> Sender:
+    """A key of lantern, which has a webhook."""
+    sender = key_of("lantern", "webhooks")
+    if not Webhook.objects.exists():
+        lantern = Organisation.objects.get(pk="lantern")
+        webhooks.subscribe(lantern, name="x", url="https://x.example/", origin="http://testserver")
+    return sender
 
 
 def values_of(parameter: Row) -> list[Any]:
@@ -288,6 +319,7 @@ def _check_writes(reader: Reader) -> None:
             expires_at=datetime.now(UTC) + timedelta(days=1),
         )
         reader.check("key_retrieve", Sender(bearer=text).get("/key/"))
+    _check_webhooks(reader)
     reader.check("source_create", lantern.post("/sources/", ARTICLE))
     reader.check("source_create", lantern.post("/sources/", ARTICLE, "dry_run=true"))
     body = content(promise="demo2020-0-1", external_id="x")
@@ -325,6 +357,61 @@ def _check_writes(reader: Reader) -> None:
     table = "promise,status,effective_on,url\ndemo2020-1-1,no,2022,x"
     reader.check("update_batch_create", lantern.post(batch, table, content_type="text/csv"))
     reader.check("update_reject", desk.act(other, "reject", "About another law."))
+
+
+def _check_webhooks(reader: Reader) -> None:
+    """The life of a subscription."""
+    lantern = key_of("lantern", "webhooks")
+    body = {
+        "name": "Newsroom",
+        "url": "https://site.test/",
+        "filters": {
+            "type": ["update"],
+            "action": ["publish"],
+            "programme": ["demo2020"],
+            "reform": ["demo2020-1"],
+            "promise": ["demo2020-1-1"],
+            "organisation": ["lantern"],
+        },
+    }
+    with reachable():
+        reader.check("webhook_create", lantern.post("/webhooks/", body, "dry_run=true"))
+        made = lantern.post("/webhooks/", body)
+        reader.check("webhook_create", made)
+        address = f"/webhooks/{made.json()['id']}/"
+        change = {"name": "Desk", "filters": {}}
+        reader.check("webhook_change", lantern.patch(address, change, if_match=""))
+    reader.check("webhook_change", lantern.patch(address, {"url": "http://10.0.0.1/"}))
+    reader.check("webhook_rotate_secret", lantern.post(f"{address}rotate-secret/"))
+    reader.check("webhook_ping", lantern.post(f"{address}ping/", query="dry_run=true"))
+    reader.check("webhook_ping", lantern.post(f"{address}ping/"))
+    for entry in LedgerEntry.objects.all():
+        reader.check_event(messages.of_entry(entry, "http://testserver").body)
+    reader.check("webhook_replay", lantern.post(f"{address}replay/", {"after": 3}))
+    moment = datetime.now(UTC)
+    failing = {"failures": 1, "failing_since": moment, "next_attempt_at": moment}
+    Webhook.objects.update(**failing)
+    reader.check("webhook_retrieve", lantern.get(address))
+    Webhook.objects.update(previous_until=moment + timedelta(days=1))
+    reader.check("webhook_disable", lantern.post(f"{address}disable/"))
+    reader.check("webhook_enable", lantern.post(f"{address}enable/", {"resume_from": "now"}))
+    WebhookAttempt.objects.create(
+        webhook=Webhook.objects.get(),
+        message="entry_1",
+        type="update.publish",
+        sequence=1,
+        number=1,
+        at=moment,
+        milliseconds=20,
+        outcome="refused",
+        status=500,
+        detail="It answered 500.",
+        answer="Oh no.",
+    )
+    reader.check("webhook_delivery_list", lantern.get(f"{address}deliveries/", "limit=1"))
+    reader.check("webhook_list", lantern.get("/webhooks/"))
+    assert lantern.send("DELETE", address).status_code == 204
+    reader.check("webhook_delete", lantern.send("DELETE", address))
 
 
 def _check_all(reader: Reader, singular: str, expand: str) -> None:

@@ -46,6 +46,7 @@ class Processes:
             "PORT": str(free_port()),
             "WEB_WORKERS": "1",
             "WEB_THREADS": "2",
+            "WEBHOOK_WORKERS": "0",  # but for those tests that are about them
             "LIMIT_ADDRESS_READ": "off",
             "LIMIT_KEY_READ": "off",
             "LIMIT_KEY_WRITE": "off",

@@ -226,7 +226,12 @@ def test_a_kept_key_that_was_damaged_is_not_replaced(
 def test_every_setting_is_documented() -> None:
     read = {
         node.args[0].value
-        for file in ("tracker/settings.py", "tracker/limits.py", "scripts/serve.py")
+        for file in (
+            "tracker/settings.py",
+            "tracker/limits.py",
+            "tracker/delivery.py",
+            "scripts/serve.py",
+        )
         for node in ast.walk(ast.parse((ROOT / file).read_text()))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
