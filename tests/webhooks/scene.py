@@ -2,9 +2,8 @@
 
 | word | what |
 |---|---|
-| `subscribe URL` | lantern subscribes to everything from the first entry on; prints the secret |
-| `submit NOTE` | lantern submits something that stays private |
-| `ledger` | prints the message ids and sequences of all entries, and how far lantern's webhook is |
+| `begin URL` | makes tables and cast; lantern subscribes to all of the ledger; prints the secret |
+| `end NOTE` | lantern submits something private; prints message ids and sequences of all entries |
 """
 
 import json
@@ -14,28 +13,30 @@ import django
 
 django.setup()
 
+from django.core.management import call_command  # noqa: E402
+
 from reforms import webhooks  # noqa: E402
-from reforms.models import LedgerEntry, Organisation, Promise, Webhook  # noqa: E402
+from reforms.models import LedgerEntry, Organisation, Promise  # noqa: E402
 from reforms.webhooks import messages  # noqa: E402
-from tests.fixtures import make_update  # noqa: E402
+from tests.fixtures import create_cast, make_update  # noqa: E402
 
 
 def main(word: str, *more: str) -> None:
     match word:
-        case "subscribe":
+        case "begin":
+            call_command("migrate", verbosity=0)
+            create_cast()
             lantern = Organisation.objects.get(pk="lantern")
             origin = "http://tracker.example"
             _, secret = webhooks.subscribe(lantern, name="x", url=more[0], origin=origin, after=0)
             sys.stdout.write(secret)
-        case "submit":
+        case "end":
             promise = Promise.objects.all()[0]
             note = {"en": more[0]}
             make_update(promise, "stalled", organisation="lantern", note=note, publish=False)
-        case "ledger":
             entries = LedgerEntry.objects.order_by("sequence")
             said = [[messages.name_of(one), one.sequence] for one in entries]
-            webhook = Webhook.objects.get()
-            sys.stdout.write(json.dumps({"entries": said, "position": webhook.position}))
+            sys.stdout.write(json.dumps(said))
 
 
 if __name__ == "__main__":
