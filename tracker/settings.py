@@ -139,8 +139,7 @@ HEAD_SECONDS = env_int("HEAD_SECONDS", 0, 0, 60)
 
 CACHES = {"default": env_cache("CACHE_URL", VAR_DIR / "cache")}
 
-# Roles, for `manage.py loaddata roles`
-FIXTURE_DIRS = [BASE_DIR / "fixtures"]
+FIXTURE_DIRS = [BASE_DIR / "fixtures"]  # roles, for `manage.py loaddata roles`
 
 # Organisations: the licence under which they give their data (an SPDX identifier), and for how long
 # it is known who did what. docs/deployment.md says what is forgotten then.
@@ -283,6 +282,5 @@ LOGGING = {
         "django": {"handlers": [], "level": "NOTSET", "propagate": True},
         # Every 404 that a robot provokes would be a warning.
         "django.request": {"level": "ERROR"},
-        "django-q": {"level": "WARNING"},  # it tells of every task, several times
     },
 }

@@ -1,3 +1,4 @@
+import logging
 import os
 import time
 from argparse import ArgumentParser
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         if not settings.WEBHOOK_WORKERS:
             raise CommandError("WEBHOOK_WORKERS=0: nobody would deliver; set it to 1 or more.")
         parent = os.getppid() if options["with_parent"] else None
+        logging.getLogger("django-q").setLevel(logging.WARNING)  # it tells of every task
         waking.schedule_sweeps()
         # The queue's processes are forks of this one, and must not share its connection.
         connections.close_all()
