@@ -144,8 +144,8 @@ class WebhookAdmin(ReadOnlyAdmin):
     ordering = ["organisation", "name", "id"]
     sortable_by = ()
     fields = (
-        *("id", "organisation", "name", "url", "wants", "standing", "progress"),
-        *("previous_until", "created_at"),
+        *("id", "organisation", "name", "where", "wants", "standing", "progress"),
+        *("old_secret", "created_at"),
     )
 
     def has_act_permission(self, request: Any) -> bool:
@@ -161,6 +161,15 @@ class WebhookAdmin(ReadOnlyAdmin):
     @admin.display(description="Webhook", ordering="name")
     def about(self, webhook: Webhook) -> str:
         return below(webhook.name, webhook.url)
+
+    @admin.display(description="Address")
+    def where(self, webhook: Webhook) -> str:
+        return webhook.url
+
+    @admin.display(description="Old secret")
+    def old_secret(self, webhook: Webhook) -> str:
+        until = webhook.previous_until
+        return f"signs as well until {until:%Y-%m-%d %H:%M}" if until else "none"
 
     @admin.display(description="Filters")
     def wants(self, webhook: Webhook) -> str:
