@@ -9,7 +9,10 @@ from django.urls import reverse
 from reforms.api.changes import HeadViewSet
 from reforms.api.root import LISTS
 from reforms.api.views import ProgrammeViewSet
+from reforms.dates import timestamp
+from reforms.pages import linked_data
 from reforms.pages.asking import Answer, Asking
+from reforms.pages.linked_data import Download
 from reforms.pages.listing import Context, timeless
 from reforms.pages.places import exists
 
@@ -31,18 +34,32 @@ class Data(Context):
     dated = False
 
     def answer(self, ask: Asking, **kwargs: str) -> dict[str, Any]:
-        programmes = ask.list(ProgrammeViewSet, fields="id,title,licence", limit=200)
+        programmes = ask.list(ProgrammeViewSet, limit=200)
+        tables = downloads()
         return {
             "title": "Data",
             "description": "All of the record as files, feeds and an API; under which licence, and"
             " how to verify it.",
-            "downloads": downloads(),
+            "downloads": tables,
             "feeds": [(path, about) for path, about in FEEDS if exists(path)],
             "more": [(path, about) for path, about in MORE if exists(path)],
             "lists": [reverse(f"{name}-list") for name in LISTS],
             "programmes": programmes["results"],
+            "linked_data": self._catalogue(programmes["results"], tables),
             "signed": timeless(ask).one(HeadViewSet),
         }
+
+    def _catalogue(self, programmes: list[Answer], tables: list[Answer]) -> list[Any]:
+        files = [
+            Download(self.request.build_absolute_uri(path), media_type, table["name"])
+            for table in tables
+            for path, _, media_type in table["files"]
+        ]
+        if len(programmes) != 1:
+            return []  # files hold all programmes, and a catalogue is of one
+        at = self.head.recorded_at
+        modified = timestamp(at) if at else None
+        return linked_data.catalogue(programmes[0], self.here, files, modified=modified)
 
 
 def downloads() -> list[Answer]:
@@ -56,8 +73,8 @@ def downloads() -> list[Answer]:
             "name": table.name,
             "about": table.about,
             "files": [
-                (path, name)
-                for name in exports.FORMATS
+                (path, name, kind.media_type)
+                for name, kind in exports.FORMATS.items()
                 if exists(path := f"{here}export/{table.name}.{name}")
             ],
         }

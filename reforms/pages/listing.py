@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from reforms.api.clocks import CLOCKS
+from reforms.pages import paging
 from reforms.pages.asking import Answer, Asking
 from reforms.pages.page import Page
 from reforms.vocabulary import Term
@@ -47,12 +48,12 @@ class Context(Page):
 
     def turned(self, answer: Answer) -> dict[str, str]:
         """The addresses of the pages before and after this one of a list, as far as there are."""
-        turned = {}
-        for where in ("previous", "next"):
-            if answer.get(where):
-                asked = {**self.given, CURSOR: _cursor(answer[where])}
-                turned[where] = f"{self.request.path}?{urlencode(asked)}"
-        return turned
+        return paging.links(self, answer)
+
+    @property
+    def here(self) -> str:
+        """The whole address of this page, without parameters."""
+        return self.request.build_absolute_uri(self.request.path)
 
     @property
     def known_at(self) -> str:
@@ -121,7 +122,3 @@ def choice(name: str, label: str, value: str, options: Iterable[tuple[str, str]]
 def moment_of(given: Mapping[str, str]) -> dict[str, str]:
     """The clocks among what is given."""
     return {name: given[name] for name in CLOCKS if name in given}
-
-
-def _cursor(address: str) -> str:
-    return parse_qs(urlsplit(address).query)[CURSOR][0]

@@ -5,9 +5,11 @@ from typing import Any
 from reforms.api.actions import UpdateViewSet
 from reforms.api.statistics import AgreementViewSet
 from reforms.api.views import OrganisationViewSet, PromiseViewSet
+from reforms.pages import linked_data
 from reforms.pages.asking import Answer, Asking
+from reforms.pages.feeds import feeds_of
 from reforms.pages.listing import CURSOR, Context, Listing, moment_of, undated
-from reforms.pages.places import carrying, feeds_of
+from reforms.pages.places import carrying
 from reforms.vocabulary import ReviewState, Status
 
 ASSESSMENTS = 50  # assessments on one page
@@ -47,7 +49,8 @@ class OrganisationPage(Context):
             "description": f"{name}: whose it is, what it says became of the promises, and how far"
             " it agrees with others.",
             "crumbs": [(carrying("/organisations/", self.given), "Organisations")],
-            "feeds": feeds_of("organisations", pk, name),
+            "feeds": feeds_of("organisation", pk, name),
+            "linked_data": [linked_data.organisation(organisation, self.here)],
             "organisation": organisation,
             "counts": self._counts(ask, pk),
             **self._assessments(ask, pk),

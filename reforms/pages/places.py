@@ -53,13 +53,6 @@ def exists(path: str) -> bool:
     return True
 
 
-def feeds_of(folder: str, key: str, name: str) -> list[tuple[str, str]]:
-    """The addresses of the feeds about an object, each with its title."""
-    feeds = (("updates", f"Assessments: {name}"), ("corrections", f"Corrections: {name}"))
-    found = ((f"/feeds/{folder}/{key}/{kind}.atom", title) for kind, title in feeds)
-    return [(path, title) for path, title in found if exists(path)]
-
-
 def _page_at(path: str) -> type[Page] | None:
     try:
         view = resolve(path).func

@@ -37,6 +37,18 @@ ADDRESSES = [
     "/promises/demo2020-1-99/",
     "/report/?about=/promises/demo2020-1-1/",
     "/reply/?promise=demo2020-1-1",
+    "/sources/?kind=news",
+    "/sources/demo2020-address/",
+    "/publishers/daily/",
+    "/bodies/court/",
+    "/organisations/",
+    "/organisations/lantern/",
+    "/promises/demo2020-1-3/history/",
+    "/corrections/",
+    "/changes/",
+    "/methodology/",
+    "/docs/api/",
+    "/data/",
 ]
 
 expect.set_options(timeout=15_000)
