@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Container, Iterable, Iterator
 
-from reforms.sheets.cells import disarmed, rearmed
+from reforms.cells import disarmed, rearmed
 from reforms.sheets.lines import MOST_COLUMNS, Line, Unreadable
 from reforms.submissions.tables import records
 

@@ -11,7 +11,7 @@ from typing import IO, Any
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 
-from reforms.sheets.cells import from_xml, xml_safe
+from reforms.cells import from_xml, xml_safe
 from reforms.sheets.lines import MOST_COLUMNS, Line, Unreadable
 
 # What the parts of a file may hold when they are unpacked, in bytes.

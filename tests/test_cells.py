@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from reforms.sheets.cells import disarmed, from_xml, rearmed, xml_safe
+from reforms.cells import disarmed, from_xml, rearmed, xml_safe
 from reforms.sheets.in_csv import write_csv
 from reforms.sheets.in_xlsx import write_xlsx
 from reforms.sheets.reading import read_lines
