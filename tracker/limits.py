@@ -12,6 +12,7 @@ LIMITS = {
     "key-write": env_limits("LIMIT_KEY_WRITE", "120/min,20000/day"),
     "key-rows": env_limits("LIMIT_KEY_ROWS", "200000/day"),
     "address-read": env_limits("LIMIT_ADDRESS_READ", "300/min,100000/day"),
+    "exports": env_limits("LIMIT_EXPORTS", "10/min,200/day"),
     "address-attempts": env_limits("LIMIT_ADDRESS_ATTEMPTS", "30/min"),
     "sign-in": env_limits("LIMIT_SIGN_IN", "5/min,20/hour"),
     "sign-in-address": env_limits("LIMIT_SIGN_IN_ADDRESS", "40/hour"),

@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from corsheaders.defaults import default_headers
-
+from tracker.cross_origin import CORS_ALLOW_ALL_ORIGINS as CORS_ALLOW_ALL_ORIGINS
+from tracker.cross_origin import CORS_ALLOW_HEADERS as CORS_ALLOW_HEADERS
+from tracker.cross_origin import CORS_ALLOW_METHODS as CORS_ALLOW_METHODS
+from tracker.cross_origin import CORS_EXPOSE_HEADERS as CORS_EXPOSE_HEADERS
+from tracker.cross_origin import CORS_URLS_REGEX as CORS_URLS_REGEX
 from tracker.delivery import *  # noqa: F403 - what is set of webhooks and their queue
 from tracker.environment import (
     SettingError,
@@ -153,6 +156,10 @@ IDEMPOTENCY_HOURS = env_int("IDEMPOTENCY_HOURS", 24, 1, 720)
 # What one batch of status updates may hold.
 MAX_BATCH_ROWS = env_int("MAX_BATCH_ROWS", 10_000, 1, 1_000_000)
 MAX_BATCH_BYTES = env_int("MAX_BATCH_BYTES", 32_000_000, 1_000, 1_000_000_000)
+# How many exports one process writes or sends at a time; the other threads answer everybody else.
+EXPORTS_AT_ONCE = env_int("EXPORTS_AT_ONCE", 2, 1, 64)
+# Where data packages are published, and read from.
+RELEASES_DIR = BASE_DIR / env_text("RELEASES_DIR", str(VAR_DIR / "releases"))
 LINK_CHECK_CONTACT = env_text("LINK_CHECK_CONTACT")
 SECURITY_CONTACT = env_contact("SECURITY_CONTACT")
 
@@ -226,22 +233,6 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
-
-# Anybody's page may read the public API and the feeds; none may act with a visitor's session.
-CORS_URLS_REGEX = r"^/(api|feeds)/"
-CORS_ALLOW_ALL_ORIGINS = True
-CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PATCH", "DELETE"]
-CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-match", "if-none-match"]
-CORS_EXPOSE_HEADERS = [
-    "ETag",
-    "Idempotency-Replayed",
-    "Last-Modified",
-    "Link",
-    "Location",
-    "RateLimit",
-    "RateLimit-Policy",
-    "Retry-After",
-]
 
 # API
 

@@ -8,6 +8,7 @@ from reforms.api.health import healthz, readyz
 
 urlpatterns = [
     path("api/v1/", include("reforms.api.urls")),
+    path("api/v1/", include("reforms.releases.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("admin/", admin.site.urls),

@@ -87,18 +87,12 @@ class ChangeViewSet(Kept, Discreet, GenericViewSet[LedgerEntry]):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         question = questions.read(request._request.GET, "", self.askable())
-        assert question.filterset is not None
         # The head is read first: entries that come meanwhile belong to the next page.
         head = ledger.head()
-        after = question.filterset.form.cleaned_data["after"] or 0
-        if after > head.sequence:
-            detail = f"There is no entry {after} yet: the head of the ledger is {head.sequence}."
-            raise QuestionRefused([BadParameter("after", "out_of_range", detail)])
-        entries = question.filterset.filter_queryset(self.get_queryset())
-        entries = list(entries.filter(sequence__lte=head.sequence)[: question.limit])
+        entries = list(self.entries(question, head)[: question.limit])
         if not entries:
-            self._check_object(question)
-        payloads = _payloads(entry.sequence for entry in entries)
+            self.check_object(question)
+        payloads = payloads_of(entry.sequence for entry in entries)
         last = entries[-1].sequence if len(entries) == question.limit else head.sequence
         return Response(
             {
@@ -109,7 +103,17 @@ class ChangeViewSet(Kept, Discreet, GenericViewSet[LedgerEntry]):
             headers=HEADERS,
         )
 
-    def _check_object(self, question: Question) -> None:
+    def entries(self, question: Question, head: ledger.Head) -> Any:
+        """The entries asked for, up to the head; refuses to begin behind it."""
+        assert question.filterset is not None
+        after = question.filterset.form.cleaned_data["after"] or 0
+        if after > head.sequence:
+            detail = f"There is no entry {after} yet: the head of the ledger is {head.sequence}."
+            raise QuestionRefused([BadParameter("after", "out_of_range", detail)])
+        entries = question.filterset.filter_queryset(self.get_queryset())
+        return entries.filter(sequence__lte=head.sequence)
+
+    def check_object(self, question: Question) -> None:
         """Refuse a question about an object of which the ledger has never heard."""
         assert question.filterset is not None
         if bad := list(unknown_object(question.filterset.form.cleaned_data)):
@@ -174,7 +178,7 @@ class EntryListViewSet(ReadViewSet):
         return finding.with_earlier(queryset)
 
     def complete(self, rows: list[Any]) -> None:
-        self.payloads = _payloads(one for row in rows for one in (row.pk, row.earlier))
+        self.payloads = payloads_of(one for row in rows for one in (row.pk, row.earlier))
 
     def answers(self, rows: list[Any]) -> list[Any]:
         shown = self.shown()
@@ -210,7 +214,7 @@ class CorrectionViewSet(EntryListViewSet):
         return super().get_queryset().filter(action__in=[one.value for one in CORRECTIONS])
 
 
-def _payloads(sequences: Iterable[int | None]) -> Payloads:
+def payloads_of(sequences: Iterable[int | None]) -> Payloads:
     """The payloads of entries, in a query of their own.
 
     Joined, PostgreSQL may read the payloads of all entries before those that are asked for.

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from reforms.api import exports
 from reforms.api import question as questions
 from reforms.api.authentication import Discreet
 from reforms.api.question import Askable
@@ -30,6 +31,7 @@ LISTS = (
 STATISTICS = ("statistics-agreement",)
 # For readers of news; they are pages.
 FEEDS = {"feeds/updates": "pages:updates-feed", "feeds/corrections": "pages:corrections-feed"}
+EXPORTS = tuple(f"export-{view.table}" for view in exports.EXPORTS)
 
 
 class ApiRoot(Discreet, APIView):
@@ -51,10 +53,15 @@ class ApiRoot(Discreet, APIView):
         questions.read(request._request.GET, "", self.askable())
         here = reverse("api-root")
         views = [*(f"{name}-list" for name in LISTS), *STATISTICS, "webhook-list", "key"]
-        names = {reverse(view).removeprefix(here).rstrip("/"): view for view in views}
-        addresses = {**names, **FEEDS, "schema": "schema", "docs": "docs"}
+        addresses = [reverse(view) for view in views]
+        # Each is there in other formats, too.
+        addresses += [reverse(view, args=["csv"]) for view in EXPORTS]
+        addresses.append(reverse("release-list"))
+        named = {address.removeprefix(here).rstrip("/"): address for address in addresses}
+        named |= {name: reverse(view) for name, view in FEEDS.items()}
+        named |= {"schema": reverse("schema"), "docs": reverse("docs")}
         return Response(
-            {name: request.build_absolute_uri(reverse(view)) for name, view in addresses.items()},
+            {name: request.build_absolute_uri(address) for name, address in named.items()},
             headers={"Cache-Control": f"public, max-age={MAX_AGE}", "Vary": "Accept"},
         )
 

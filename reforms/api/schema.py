@@ -43,6 +43,7 @@ _EXAMPLES: dict[str, str] = {
     "promise": "kz2022-4-1",
     "update": "6a1b6c7f-4b9f-4752-9cf9-b20aba1b84a1",
     "reply": "kz2022-4-1-4k0w9d2m7x",
+    "release": "2026-11-27-545",
     "source": "kz2022-address",
     "edition_of": "kz2022-address",
     "publisher": "akorda",

@@ -16,7 +16,7 @@ def _remembered(result: Schema) -> Iterator[Schema]:
         if operation is None:
             continue
         names = {parameter["name"] for parameter in operation.get("parameters", ())}
-        [content] = operation["responses"]["200"]["content"].values()
+        content = operation["responses"]["200"]["content"].get("application/json", {"schema": ()})
         if "known_at" in names and "$ref" in content["schema"]:
             name = content["schema"]["$ref"].rpartition("/")[2]
             if not name.startswith("Paginated"):

@@ -7,6 +7,7 @@ counts):
 - `key-rows`: rows in their batches.
 - `address-read`: requests without a key, by address: a guard behind that of the proxy.
 - `address-attempts`: attempts to write without a key, or to use a wrong one, by address.
+- `exports`: exports that were written, by key or account, without one by address.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -31,6 +32,7 @@ _WHAT = {
     "key-rows": "rows in batches with one key or account",
     "address-read": "requests without a key from one address",
     "address-attempts": "attempts without a key, or with a wrong one, from one address",
+    "exports": "exports of one key, account or address",
 }
 _UNITS = {"sec": "a second", "min": "a minute", "hour": "an hour", "day": "a day"}
 
@@ -110,6 +112,12 @@ def take_rows(request: Request, rows: int) -> None:
     """Count the rows of a batch; raise TooMany, and count none, if there are not as many left."""
     if rows:
         take(request, "key-rows", whose(request), rows)
+
+
+def take_export(request: Request) -> None:
+    """Count an export that is going to be written; raise TooMany if there are none left."""
+    known = request.user.is_authenticated
+    take(request, "exports", whose(request) if known else address_of(request), tell=known)
 
 
 def whose(request: Request) -> str:

@@ -15,6 +15,7 @@ from reforms.api import (
     views,
     webhooks,
 )
+from reforms.api.exports import EXPORTS
 from reforms.api.root import ApiRoot
 from reforms.api.usage import KeyUsage
 from reforms.vocabulary import Action
@@ -135,6 +136,14 @@ urlpatterns = [
         r"^webhooks/(?P<webhook>[0-9a-f-]+)/deliveries/\Z",
         deliveries.DeliveryViewSet.as_view(READ_LIST, basename="webhook-delivery"),
         name="webhook-deliveries",
+    ),
+    *(
+        re_path(
+            rf"^export/{view.table}\.(?P<extension>[a-z]+)\Z",
+            view.as_view(READ_LIST, basename=f"export-{view.table}"),
+            name=f"export-{view.table}",
+        )
+        for view in EXPORTS
     ),
     path("key/", KeyUsage.as_view(), name="key"),
 ]

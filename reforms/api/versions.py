@@ -45,11 +45,16 @@ def newest() -> Version:
     moment = time.monotonic()
     if settings.HEAD_SECONDS and _seen is not None and moment - _seen[0] < settings.HEAD_SECONDS:
         return _seen[1]
+    _seen = (moment, seen())
+    return _seen[1]
+
+
+def seen() -> Version:
+    """The version that this transaction sees."""
     with connection.cursor() as cursor:
         cursor.execute(NEWEST)
         head, texts = cursor.fetchone()
-    _seen = (moment, Version(head or "", texts or 0))
-    return _seen[1]
+    return Version(head or "", texts or 0)
 
 
 _seen: tuple[float, Version] | None = None

@@ -12,7 +12,7 @@ ETAG: Schema = {
     "description": "Its version and this representation of it; what If-Match asks for.",
     "schema": _TAG,
 }
-_VERSION: Schema = {
+VERSION: Schema = {
     "description": "The version of the record that it is of: for caches, and for If-None-Match.",
     "schema": _TAG,
 }
@@ -52,7 +52,7 @@ def tag_of(view: Any) -> Schema | None:
     """The ETag of what a view answers to a reader; None where it has none."""
     if getattr(view, "tagged", False) and getattr(view, "action", "") == "retrieve":
         return ETAG
-    return _VERSION if getattr(view, "kept", False) else None
+    return VERSION if getattr(view, "kept", False) else None
 
 
 def request_body(write: Write) -> Schema:

@@ -15,6 +15,7 @@ from django.conf import settings
 from reforms.api import urls
 from reforms.api.errors import PROBLEMS
 from reforms.api.reading import ReadViewSet
+from reforms.releases import urls as release_urls
 from tests.api.endpoint import DetailTests, ListTests
 
 API = Path(urls.__file__).parent
@@ -110,10 +111,11 @@ def test_every_parameter_is_documented() -> None:
 
 def test_every_address_is_documented() -> None:
     text = GUIDE.read_text(encoding="utf-8")
-    for pattern in urls.urlpatterns:
+    for pattern in (*urls.urlpatterns, *release_urls.urlpatterns):
         route = (
             re.sub(r"\(\?P<\w+>[^)]*\)", "{id}", str(pattern.pattern)).strip("^").replace(r"\Z", "")
-        )
+        ).replace(r"\.{id}", ".{format}")
+        route = route.replace("{id}/{id}", "{id}/{path}")
         assert f"/{route}" in text, f"docs/api.md does not name /{route}"
 
 

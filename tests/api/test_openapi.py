@@ -16,6 +16,7 @@ from django.urls import get_resolver
 from reforms import keys, ledger, webhooks, workflow
 from reforms.api import urls
 from reforms.api.errors import PROBLEMS
+from reforms.exports import FORMATS
 from reforms.models import (
     LedgerEntry,
     Organisation,
@@ -24,6 +25,7 @@ from reforms.models import (
     Webhook,
     WebhookAttempt,
 )
+from reforms.releases import urls as release_urls
 from reforms.vocabulary import PUBLIC_STATES, ReviewState, Status
 from reforms.webhooks import messages
 from tests.api.asking import Row, ask, results
@@ -41,15 +43,18 @@ DELETIONS = {"webhook_delete"}
 READS = {name: one for name, one in OPERATIONS.items() if name not in WRITES.keys() | DELETIONS}
 # What is shown to an organisation's key alone: nobody else is told anything.
 KEYED = {"key_retrieve", "webhook_list", "webhook_retrieve", "webhook_delivery_list"}
+EXPORTED = {name for name in OPERATIONS if name.startswith("export_")}
 PARAMETERS = [
     (name, parameter)
     for name, (_, operation) in OPERATIONS.items()
     for parameter in operation.get("parameters", [])
 ]
+# The questions of exports are those of their lists, and would take as long again: what differs is
+# tested in test_exports.py.
 QUESTIONS = [
     (name, parameter)
     for name, parameter in PARAMETERS
-    if name in READS and parameter["in"] == "query"
+    if name in READS and name not in EXPORTED and parameter["in"] == "query"
 ]
 # What only those may ask who say who they are.
 PRIVATE = {"submission", "submitted_at", "-submitted_at"} | {
@@ -87,8 +92,8 @@ def test_every_address_is_documented() -> None:
     """And nothing else is."""
     documented = {path for path, _ in OPERATIONS.values()}
     served = set()
-    for pattern in urls.urlpatterns:
-        route = str(pattern.pattern).removeprefix("^").replace(r"\Z", "")
+    for pattern in (*urls.urlpatterns, *release_urls.urlpatterns):
+        route = str(pattern.pattern).removeprefix("^").replace(r"\Z", "").replace(r"\.", ".")
         for name in getattr(pattern.pattern, "regex", get_resolver().pattern.regex).groupindex:
             start = route.index(f"(?P<{name}>")
             end = start + len(f"(?P<{name}>") + route[start + len(f"(?P<{name}>") :].index(")") + 1
@@ -103,9 +108,24 @@ def test_every_operation(name: str) -> None:
     path, operation = OPERATIONS[name]
     assert operation["description"].endswith(".")
     assert operation["tags"]
+    told = {status for status in operation["responses"] if status < "400"}
+    assert set(operation["responses"]) - told == refusals_of(name, path)
+    for status, response in operation["responses"].items():
+        assert response["description"]
+        kinds = kinds_of(name) if status < "400" else ["application/problem+json"]
+        assert status in ("204", "304") or list(response["content"]) == kinds
+
+
+def refusals_of(name: str, path: str) -> set[str]:
+    """The statuses of all that may go wrong."""
     statuses = {"400", "401", "406", "429", "500"}
     if name in DELETIONS:
         statuses |= {"403", "404", "503"}
+    elif name == "release_file_retrieve":
+        statuses = statuses - {"406"} | {"404"}
+    elif name in EXPORTED:
+        # The address says the format; several at once have to wait.
+        statuses = statuses - {"406"} | {"404", "503"}
     elif name in WRITES:
         statuses |= {"403", "413", "415", "422", "503"}
         statuses |= {"404"} if "{id}" in path else set()
@@ -114,12 +134,14 @@ def test_every_operation(name: str) -> None:
             statuses |= {"409", "412", "428"}
     elif "{" in path:
         statuses |= {"404"} if path.endswith("/history/") else {"404", "410"}
-    told = {status for status in operation["responses"] if status < "400"}
-    assert set(operation["responses"]) - told == statuses
-    for status, response in operation["responses"].items():
-        assert response["description"]
-        kind = "application/json" if status < "400" else "application/problem+json"
-        assert status in ("204", "304") or list(response["content"]) == [kind]
+    return statuses
+
+
+def kinds_of(name: str) -> list[str]:
+    """The media types of what is answered."""
+    if name in EXPORTED:
+        return [one.media_type.partition(";")[0] for one in FORMATS.values()]
+    return ["application/octet-stream" if name == "release_file_retrieve" else "application/json"]
 
 
 @pytest.mark.parametrize("name", WRITES)
@@ -193,13 +215,19 @@ def ask_documented(name: str, query: Row, **headers: str) -> Any:
         headers["authorization"] = f"Bearer {subscriber().bearer}"
         ids["webhook"] = str(Webhook.objects.all()[0].pk)
         path = path.replace("{webhook}", ids["webhook"])
-    path = path.replace("{promise}", ids["{promise}"])
-    if "{id}" in path:
+    path = path.replace("{promise}", ids["{promise}"]).replace("{extension}", "jsonl")
+    if name.startswith("release_"):
+        # What may be asked is looked at first; tests/releases has the rest.
+        path = path.replace("{id}", "2024-01-01-1").replace("{path}", "datapackage.json")
+    elif "{id}" in path:
         singular = name.removesuffix("_retrieve")
         if singular == "update":
             ids["update"] = results("/updates/", {"limit": "1"})[0]["id"]
         path = path.replace("{id}", ids[singular])
-    return ask(path, query, **headers)
+    response = ask(path, query, **headers)
+    if response.streaming:  # a file that is not read to its end keeps its place
+        assert b"".join(response.streaming_content) or response.headers["Export-Rows"] == "0"
+    return response
 
 
 def subscriber() -> Sender:
@@ -300,7 +328,9 @@ def test_answers_are_as_documented(record: Record) -> None:
     unmet = {
         (component, name)
         for component, name in reader.properties() - reader.met
-        if not (component.startswith("Paginated") and name in ("next", "previous", "count"))
+        # Releases are made by a command, and compared with the document in tests/releases.
+        if component not in ("Release", "ReleaseFile", "Licence")
+        and not (component.startswith("Paginated") and name in ("next", "previous", "count"))
         and not component.endswith("Enum")
     }
     assert unmet == set(), "documented, and in no answer"

@@ -1,3 +1,4 @@
+from reforms.exports import TABLES
 from tests.api.asking import BASE, answer, ask, codes, queries_named
 from tests.api.record import Record
 
@@ -24,6 +25,8 @@ def test_every_list_is_named(record: Record) -> None:
         "key",
         "feeds/updates",
         "feeds/corrections",
+        *(f"export/{table}.csv" for table in TABLES),
+        "releases",
         "schema",
         "docs",
     ]
@@ -32,8 +35,11 @@ def test_every_list_is_named(record: Record) -> None:
             assert ask(address).headers["Content-Type"].startswith("application/atom+xml")
             continue
         if name not in ("schema", "docs"):
-            assert address == f"http://testserver{BASE}/{name}/"
-        if name not in ("schema", "docs", "key", "webhooks"):
+            end = "" if name.startswith("export/") else "/"
+            assert address == f"http://testserver{BASE}/{name}{end}"
+        if name not in ("schema", "docs", "key", "webhooks", "releases") and not name.startswith(
+            "export/"
+        ):
             assert answer(address)["results"]
 
 

@@ -1,0 +1,53 @@
+"""An export is of one moment of the record, although somebody publishes while it is written.
+
+In a file of its own, because what is committed here must not meet the record that other files hold
+in an open transaction.
+"""
+
+import json
+from typing import Any
+
+import pytest
+
+from reforms.api import exporting
+from reforms.api.exports import PromiseExport
+from tests.api.asking import ask
+from tests.api.test_pages_in_threads import at_once
+from tests.fixtures import make_promise, make_update
+
+LIST = PromiseExport.__mro__[3]
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_a_writer_in_the_middle(
+    committed_cast: None, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    """Rows, their number and the head belong together; what came later is what `after` gives."""
+    promises = [make_promise(number) for number in range(1, 10)]
+    make_update(promises[8], "implemented")
+    before = ask("/promises/").json()["results"]
+    monkeypatch.setattr(exporting, "CHUNK", 2)
+    written: list[Any] = []
+
+    def write() -> None:
+        make_promise(15)
+        make_update(promises[8], "reversed", "2023-05")
+
+    def answers(self: Any, rows: list[Any]) -> Any:
+        if not written:
+            written.append(rows)
+            at_once(write)  # it has committed when this returns
+        return LIST.answers(self, rows)
+
+    monkeypatch.setattr(PromiseExport, "answers", answers)
+    response = ask(f"/export/promises.{form}")
+    found = b"".join(response.streaming_content).decode()
+    assert response.headers["Export-Rows"] == "9"
+    if form == "jsonl":
+        assert [json.loads(line) for line in found.splitlines()] == before
+    else:
+        assert "reversed" not in found
+    later = ask("/changes/", {"after": response.headers["Ledger-Sequence"]}).json()["results"]
+    told = [(entry["action"], entry["object_type"]) for entry in later]
+    assert told == [("create", "promise"), ("publish", "update")]
+    assert ask("/promises/").json()["results"] != before
