@@ -68,7 +68,7 @@ def ask(path: str) -> None:
 
     started, worked = time.perf_counter(), time.process_time()
     response = Client(SERVER_NAME="localhost").get(f"/api/v1/export/{path}")
-    size = sum(map(len, response.streaming_content))  # type: ignore[attr-defined]
+    size = sum(len(part) for part in response.streaming_content)  # type: ignore[attr-defined]
     spent, worked = time.perf_counter() - started, time.process_time() - worked
     rows = int(response.headers["Export-Rows"])
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
