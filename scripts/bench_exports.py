@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 from postgres import temporary_postgres
 
@@ -67,8 +68,8 @@ def ask(path: str) -> None:
     from django.test import Client
 
     started, worked = time.perf_counter(), time.process_time()
-    response = Client(SERVER_NAME="localhost").get(f"/api/v1/export/{path}")
-    size = sum(len(part) for part in response.streaming_content)  # type: ignore[attr-defined]
+    response: Any = Client(SERVER_NAME="localhost").get(f"/api/v1/export/{path}")
+    size = sum(len(part) for part in response.streaming_content)
     spent, worked = time.perf_counter() - started, time.process_time() - worked
     rows = int(response.headers["Export-Rows"])
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
