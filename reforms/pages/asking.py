@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, QueryDict
 
 from reforms.api import urls
+from reforms.releases import urls as of_releases
 
 Answer = dict[str, Any]
 
@@ -85,7 +86,7 @@ def _basename(view: type[Any]) -> str:
     """Under which name the API has it: its cursors carry that name, so that pages take them."""
     if own := getattr(view, "basename", None):
         return str(own)  # a view of ours alone, which has no address
-    for pattern in urls.urlpatterns:
+    for pattern in (*urls.urlpatterns, *of_releases.urlpatterns):
         callback: Any = pattern.callback
         if getattr(callback, "cls", None) is view:
             return str(callback.initkwargs["basename"])

@@ -9,7 +9,7 @@ from reforms import ledger, workflow
 from reforms.models import Body, Organisation, Paragraph, Publisher, Source, StatusUpdate
 from reforms.vocabulary import ReviewState
 from reforms.workflow import Cited
-from tests.fixtures import make_promise, make_update, make_update_in
+from tests.fixtures import make_promise, make_reply, make_update, make_update_in
 from tests.pages.reading import ask, read, said, text
 
 pytestmark = pytest.mark.usefixtures("cast")
@@ -221,6 +221,13 @@ def test_the_history_of_a_promise_says_what_changed_and_why() -> None:
         "/promises/demo2020-1-1/history/?as_of=2021-01-01", 400
     )
     assert "There is no promise" in said("/promises/demo2020-1-9/history/", 404)
+
+
+def test_a_reply_of_the_promisor_is_told_in_the_history() -> None:
+    make_reply(make_promise(1))
+    words = said("/promises/demo2020-1-1/history/")
+    assert "New: reply to demo2020-1-1" in words
+    assert "New: reply to demo2020-1-1" in said("/changes/")
 
 
 def test_what_was_withdrawn_keeps_its_history_and_says_where_it_can_be_read() -> None:
