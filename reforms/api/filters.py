@@ -14,6 +14,7 @@ from reforms.api.values import (
     IdsField,
     MomentField,
     SearchField,
+    TermField,
     TermsField,
     ValuesField,
     YesNoField,
@@ -144,6 +145,24 @@ class Search(StrictFilter):
 
     def schema(self) -> Schema:
         return {"type": "string", "maxLength": search.MAX_QUERY_LENGTH}
+
+
+class Choice(StrictFilter):
+    """A word that says how to answer: it leaves the rows as they are."""
+
+    field_class = TermField
+
+    def __init__(self, vocabulary: type[Term], *, default: Term | None = None, about: str) -> None:
+        self.vocabulary = vocabulary
+        self.default = default
+        super().__init__(about=about, vocabulary=vocabulary)
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        return qs
+
+    def schema(self) -> Schema:
+        default = {"default": self.default.value} if self.default else {}
+        return {"type": "string", "enum": self.vocabulary.values(), **default}
 
 
 def with_exclusions(cls: type[django_filters.FilterSet]) -> type[django_filters.FilterSet]:

@@ -109,15 +109,17 @@ class PromiseFilters(StrictFilterSet):
         "not_updated_since": "last_published_at",
     }
     steady = ("programme", "reform", "organisation", "timeliness", *spanned)
+    # Whether they look at the verdict of a span also where no moment is asked for.
+    spans_only: ClassVar[bool] = False
 
     def __init__(self, data: dict[str, str], clocks: Clocks) -> None:
         super().__init__(data, clocks)
-        if clocks.asked:
+        if clocks.asked or self.spans_only:
             for name, column in self.spanned.items():
                 for filter_ in (self.filters[name], self.filters.get(f"{name}_not")):
                     if filter_ is not None:
                         filter_.field_name = f"span__{column}"
-            for name in ("organisation", "organisation_not"):
+            for name in {"organisation", "organisation_not"} & self.filters.keys():
                 self.filters[name].through = self._updated_by
 
     def filter_queryset(self, queryset: Any) -> Any:

@@ -57,8 +57,9 @@ class Askable:
     """What may be asked of an endpoint. `filterset_class` is None for one object.
 
     `name` is the name of the list, which its cursors carry; `paging` are the parameters that
-    choose a page; `spoken` is False where nothing is answered in one language. `flags` are
-    parameters that are true or false, and false where they are left out.
+    choose a page; `spoken` is False where nothing is answered in one language, `named` is True where
+    something is, though there are no fields to choose. `flags` are parameters that are true or
+    false, and false where they are left out.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Askable:
     paging: tuple[str, ...] = ("limit", "cursor", "count", "ordering")
     highest_limit: int = HIGHEST_LIMIT
     spoken: bool = True
+    named: bool = False
     # Which of the two clocks may be set, and the programme that one object belongs to.
     clocks: tuple[str, ...] = ()
     programme: str = ""
@@ -79,7 +81,7 @@ class Askable:
 
     def parameters(self) -> list[str]:
         """The names of all parameters, in the order of the documentation."""
-        names = ["lang", "fields", "omit"] if self.fields else []
+        names = ["lang", "fields", "omit"] if self.fields else ["lang"] if self.named else []
         names = names if self.spoken else names[1:]
         if self.expandable:
             names.append("expand")
@@ -145,13 +147,16 @@ def read(query: QueryDict, accept_language: str, askable: Askable) -> Question:
 
 def _misnamed(query: QueryDict, whole: dict[str, str], askable: Askable) -> Iterator[BadParameter]:
     known = askable.parameters()
+    refused = getattr(askable.filterset_class, "refused", {})
     if len(query) > MOST_PARAMETERS:
         # Each complaint lists what is allowed: a short question must not get an endless answer.
         name = next(name for name in query if name not in known)
         detail = f"A question has at most {MOST_PARAMETERS} parameters."
         raise QuestionRefused([BadParameter(name, "too_many_parameters", detail)])
     for name, value in whole.items():
-        if name not in known:
+        if name in refused:
+            yield BadParameter(name, "senseless_here", refused[name], tuple(known))
+        elif name not in known:
             found = nearest(name, known)
             detail = f"“{name}” is no parameter here." + suggestion(found)
             yield BadParameter(name, "unknown_parameter", detail, tuple(known), found)

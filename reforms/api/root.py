@@ -28,10 +28,10 @@ LISTS = (
     "change",
     "correction",
 )
-STATISTICS = ("statistics-agreement",)
 # For readers of news; they are pages.
 FEEDS = {"feeds/updates": "pages:updates-feed", "feeds/corrections": "pages:corrections-feed"}
 EXPORTS = tuple(f"export-{view.table}" for view in exports.EXPORTS)
+STATISTICS = ("statistics", "statistics-timeseries", "statistics-agreement")
 
 
 class ApiRoot(Discreet, APIView):

@@ -1,6 +1,6 @@
 """What all filter sets share: they refuse what they do not know and what makes no sense."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -16,10 +16,12 @@ class StrictFilterSet(django_filters.FilterSet):
     """Filters that refuse what they do not know. `clocks` say which moment is asked about.
 
     `steady` names the filters that can be asked with `known_at`: what they look at is never edited,
-    or kept for every state of the record.
+    or kept for every state of the record. `refused` are filters of others that make no sense here,
+    with the reason.
     """
 
     steady: ClassVar[tuple[str, ...]] = ()
+    refused: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, data: dict[str, str], clocks: Clocks) -> None:
         # Which rows are narrowed is said later; the base class wants some now.

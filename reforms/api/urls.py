@@ -117,6 +117,16 @@ urlpatterns = [
         name="correction-list",
     ),
     path(
+        "statistics/",
+        statistics.StatisticsViewSet.as_view(READ_ONE, basename="statistics"),
+        name="statistics",
+    ),
+    path(
+        "statistics/timeseries/",
+        statistics.TimeSeriesViewSet.as_view(READ_ONE, basename="statistics-timeseries"),
+        name="statistics-timeseries",
+    ),
+    path(
         "statistics/agreement/",
         statistics.AgreementViewSet.as_view(READ_ONE, basename="statistics-agreement"),
         name="statistics-agreement",

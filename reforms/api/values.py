@@ -66,6 +66,23 @@ class TermsField(ListField):
             raise ValidationError(errors)
 
 
+class TermField(forms.Field):
+    """One word of a closed vocabulary."""
+
+    def __init__(self, *, vocabulary: type[Term], **kwargs: Any) -> None:
+        self.vocabulary = vocabulary
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Term | None:
+        if value in (None, ""):
+            return None
+        allowed = self.vocabulary.values()
+        if value not in allowed:
+            message = f"“{value}” is none of the words that are allowed here; give one of them."
+            raise refusal("unknown_value", message, value, allowed)
+        return self.vocabulary(value)
+
+
 class IdsField(ListField):
     """Ids of objects that exist and may be seen."""
 

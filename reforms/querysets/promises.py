@@ -53,11 +53,14 @@ class PromiseQuerySet(PublicQuerySet["Promise"]):
             valid = Q(spans__valid_to=LAST_DAY)
         else:
             valid = Q(spans__valid_from__lte=day, spans__valid_to__gte=day)
-        if sequence is None:
-            known = Q(spans__known_to=OPEN)
-        else:
-            known = Q(spans__known_from__lte=sequence, spans__known_to__gt=sequence)
-        span = FilteredRelation("spans", condition=valid & known)
+        span = FilteredRelation("spans", condition=valid & _known(sequence))
+        return self.annotate(span=span).filter(span__isnull=False)
+
+    def over(self, sequence: int | None) -> PromiseQuerySet:
+        """Promises with their verdicts of all days, as known when the ledger had `sequence`
+        entries: a row for each verdict, joined as `span` like by `at`.
+        """
+        span = FilteredRelation("spans", condition=_known(sequence))
         return self.annotate(span=span).filter(span__isnull=False)
 
     def with_span(self) -> PromiseQuerySet:
@@ -130,6 +133,13 @@ class PromiseQuerySet(PublicQuerySet["Promise"]):
 
     def _model(self, name: str) -> Any:
         return self.model._meta.apps.get_model("reforms", name)
+
+
+def _known(sequence: int | None) -> Q:
+    """Spans that said what was known when the ledger had so many entries; None: what is now."""
+    if sequence is None:
+        return Q(spans__known_to=OPEN)
+    return Q(spans__known_from__lte=sequence, spans__known_to__gt=sequence)
 
 
 def _found(query: Query, fields: int = len(FIELDS)) -> RawSQL:

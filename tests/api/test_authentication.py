@@ -25,6 +25,8 @@ PATHS = (
     "/changes/",
     "/changes/head/",
     "/corrections/",
+    "/statistics/",
+    "/statistics/timeseries/",
     "/statistics/agreement/",
 )
 

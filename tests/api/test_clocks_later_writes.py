@@ -206,6 +206,8 @@ def test_a_programme_is_named_by_its_parts(update: StatusUpdate) -> None:
         ("/updates/", {"promise": "far2021-1-2"}),
         ("/reforms/", {"programme": "far2021"}),
         ("/statistics/agreement/", {"reform": "far2021-1"}),
+        ("/statistics/", {"reform": "far2021-1"}),
+        ("/statistics/timeseries/", {"programme": "far2021"}),
         ("/reforms/far2021-1/", {}),
         ("/promises/far2021-1-2/updates/", {}),
     ):
@@ -241,3 +243,25 @@ def test_a_promise_did_not_change_where_only_a_day_that_has_passed_did(
     correct(Programme, "demo2020", announced=PartialDate.parse("2020-03-16"))
     for clocks in ({}, {"known_at": head()}):
         assert answer(PROMISE, clocks)["changed_at"] == before
+
+
+# Figures ----------------------------------------------------------------------------------------
+
+
+def test_groups_are_named_as_the_record_had_them(cast: None) -> None:
+    make_promise(1)
+    before = ledger.head().sequence
+    reform = Reform.objects.get(pk="demo2020-1")
+    reform.title = {"en": "Another"}
+    workflow.save(reform, "It was read wrong.")
+    names = [
+        [row["name"] for row in answer("/statistics/", {"group_by": "reform"} | clocks)["results"]]
+        for clocks in ({}, {"known_at": before})
+    ]
+    assert names == [["Another"], ["Direction 1"]]
+
+
+def test_a_body_that_is_responsible_and_affected_counts_once(cast: None) -> None:
+    make_promise(1, bodies=[("court", "responsible"), ("court", "affected")])
+    told = answer("/statistics/", {"group_by": "body"})
+    assert [row["total"] for row in told["results"]] == [1]

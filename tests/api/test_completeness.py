@@ -15,6 +15,7 @@ from django.conf import settings
 from reforms.api import urls
 from reforms.api.errors import PROBLEMS
 from reforms.api.reading import ReadViewSet
+from reforms.api.statistics.filters import StatisticsFilters, TimeSeriesFilters
 from reforms.releases import urls as release_urls
 from tests.api.endpoint import DetailTests, ListTests
 
@@ -106,6 +107,8 @@ def test_every_parameter_is_documented() -> None:
             assert base in words, f"docs/api.md does not explain {parameter} of {name}"
         for one in (*view.orderings, *view.expansions):
             assert one in words, f"docs/api.md does not explain {one} of {name}"
+    for filters in (StatisticsFilters, TimeSeriesFilters):
+        assert {name.removesuffix("_not") for name in filters.base_filters} <= words
     assert {"lang", "fields", "omit", "expand", "limit", "cursor", "count", "ordering"} <= words
 
 

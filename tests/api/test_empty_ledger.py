@@ -25,3 +25,9 @@ def test_no_corrections_yet(db: None) -> None:
         "count": 0,
         "results": [],
     }
+
+
+def test_no_figures_yet(db: None) -> None:
+    told = answer("/statistics/", {"group_by": "reform"})
+    assert (told["date"], told["overall"]["total"], told["results"]) == (None, 0, [])
+    assert answer("/statistics/timeseries/")["results"] == []

@@ -16,6 +16,8 @@ PATHS = (
     "/updates/",
     "/sources/",
     "/publishers/daily/",
+    "/statistics/",
+    "/statistics/timeseries/",
     "/statistics/agreement/",
 )
 

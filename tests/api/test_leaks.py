@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from reforms.models import Citation, Publisher, Source, StatusUpdate
+from reforms.statistics import Grouping
 from tests.api.asking import answer, ask, ids, problem
 from tests.api.record import PRIVATE_PUBLISHER, PRIVATE_SOURCE, SECRET, Record
 
@@ -27,7 +28,8 @@ def everything() -> Iterator[tuple[str, str]]:
     """Each answer that the API has, as raw text, with its address."""
     yield "/", ask("/").content.decode()
     yield "/api/schema/", ask("/api/schema/").content.decode()
-    yield "/statistics/agreement/", ask("/statistics/agreement/").content.decode()
+    for path in ("agreement/", "timeseries/", *(f"?group_by={one}" for one in Grouping.values())):
+        yield f"/statistics/{path}", ask(f"/statistics/{path}").content.decode()
     for path, expand in LISTS.items():
         for lang in ("en", "ru", "kk"):
             query = {"lang": lang, "count": "true"} | ({"expand": expand} if expand else {})

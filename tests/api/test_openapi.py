@@ -26,6 +26,7 @@ from reforms.models import (
     WebhookAttempt,
 )
 from reforms.releases import urls as release_urls
+from reforms.statistics import Grouping
 from reforms.vocabulary import PUBLIC_STATES, ReviewState, Status
 from reforms.webhooks import messages
 from tests.api.asking import Row, ask, results
@@ -308,6 +309,10 @@ def test_answers_are_as_documented(record: Record) -> None:
     reader.check("correction_list", ask("/corrections/"))
     for query in ({}, {"as_of": "2024-06-01"}, {"organisation": "lantern"}):
         reader.check("statistics_agreement_retrieve", ask("/statistics/agreement/", query))
+    for query in ({}, {"as_of": "2024-06-01"}, *({"group_by": one} for one in Grouping.values())):
+        reader.check("statistics_retrieve", ask("/statistics/", query))
+    for query in ({}, {"as_of": "2024-06-01"}, {"interval": "year", "status": "stalled"}):
+        reader.check("statistics_timeseries_retrieve", ask("/statistics/timeseries/", query))
     reader.check("promise_list", ask("/promises/", {"expand": "citations,updates,replies"}))
     reader.check("promise_list", ask("/promises/", {"limit": "1", "count": "true"}))
     reader.check("promise_list", ask("/promises/", {"staus": "implemented"}))

@@ -20,6 +20,8 @@ def test_every_list_is_named(record: Record) -> None:
         "replies",
         "changes",
         "corrections",
+        "statistics",
+        "statistics/timeseries",
         "statistics/agreement",
         "webhooks",
         "key",
@@ -37,7 +39,9 @@ def test_every_list_is_named(record: Record) -> None:
         if name not in ("schema", "docs"):
             end = "" if name.startswith("export/") else "/"
             assert address == f"http://testserver{BASE}/{name}{end}"
-        if name not in ("schema", "docs", "key", "webhooks", "releases") and not name.startswith(
+        if name == "statistics":
+            assert answer(address)["overall"]["total"]
+        elif name not in ("schema", "docs", "key", "webhooks", "releases") and not name.startswith(
             "export/"
         ):
             assert answer(address)["results"]

@@ -1,4 +1,4 @@
-"""Figures over the record, over HTTP."""
+"""How far organisations agree, over HTTP."""
 
 from collections.abc import Iterator
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""Figures over the record: what counts is said by the querysets, how it is measured elsewhere."""
+"""How far organisations agree on the promises that several of them assess."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
