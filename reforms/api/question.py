@@ -57,9 +57,9 @@ class Askable:
     """What may be asked of an endpoint. `filterset_class` is None for one object.
 
     `name` is the name of the list, which its cursors carry; `paging` are the parameters that
-    choose a page; `spoken` is False where nothing is answered in one language, `named` is True where
-    something is, though there are no fields to choose. `flags` are parameters that are true or
-    false, and false where they are left out.
+    choose a page; `spoken` is False where nothing is answered in one language, `named` is True
+    where something is, though there are no fields to choose. `flags` are parameters that are true
+    or false, and false where they are left out.
     """
 
     name: str

@@ -117,7 +117,7 @@ def test_all_words_of_a_vocabulary_and_no_empty_objects(record: Record) -> None:
         ({"group_by": "timeliness"}, ["promise", "programme", "programme"]),
         ({"group_by": "reform"}, ["promise", "programme", "reform"]),
         ({"group_by": "body"}, ["promise", "promise", "programme", "body"]),
-        ({"group_by": "organisation"}, ["promise", "promise", "programme", "organisation"]),
+        ({"group_by": "organisation"}, ["promise", "statusupdate", "programme", "organisation"]),
     ],
 )
 def test_queries(record: Record, query: Row, expected: list[str]) -> None:
