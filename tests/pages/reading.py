@@ -23,8 +23,10 @@ def read(path: str, /, status: int = 200) -> Any:
 
 
 def text(node: Any) -> str:
-    """The words of a part of a page, with single blanks."""
-    return " ".join(node.text_content().split())
+    """The words that a part of a page shows, with single blanks; those of a picture are for whoever
+    does not see it.
+    """
+    return " ".join("".join(node.xpath(".//text()[not(ancestor::svg)]")).split())
 
 
 def said(path: str, /, status: int = 200) -> str:
