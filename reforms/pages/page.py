@@ -74,9 +74,13 @@ class Page(View):
             limits.take(windows("address-read", address_of(request)), 1)
             response = super().dispatch(request, *args, **kwargs)
         except Exception as exception:
-            response = refused(request, exception, self)
+            response = self.refuse(request, exception)
         headers.protect(response, framed=self.framed)
         return response
+
+    def refuse(self, request: HttpRequest, exception: Exception) -> HttpResponse:
+        """What is answered instead; raises the exception again where the fault is ours."""
+        return refused(request, exception, self)
 
     def get(self, request: HttpRequest, **kwargs: str) -> HttpResponse:
         """The page, or that the reader has it already."""

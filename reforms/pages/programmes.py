@@ -6,7 +6,7 @@ from typing import Any
 
 from reforms.api.changes import CorrectionViewSet
 from reforms.api.views import ProgrammeViewSet, ReformViewSet
-from reforms.pages import counts, paging
+from reforms.pages import counts, illustrations, paging
 from reforms.pages.asking import Answer, Asking
 from reforms.pages.feeds import feeds_of
 from reforms.pages.page import Page
@@ -72,6 +72,7 @@ class Programme(Page):
             "one": found[0] if found else None,
             "feeds": feeds_of("programme", kwargs["pk"], programme["title"]),
             "card_of": ("programme", kwargs["pk"]),
+            **illustrations.over_time(ask, "programme", kwargs["pk"]),
             "part": bool(reforms["next"] or reforms["previous"]),
             "pager": paging.links(self, reforms),
         }

@@ -5,7 +5,7 @@ from typing import Any
 from reforms.api.clocks import CLOCKS
 from reforms.api.views import AssessmentViewSet, PromiseViewSet, TimelineViewSet
 from reforms.dates import PartialDate
-from reforms.pages import paging
+from reforms.pages import illustrations, paging
 from reforms.pages.asking import Answer, Asking
 from reforms.pages.feeds import feeds_of
 from reforms.pages.linked_data import claim_reviews
@@ -75,6 +75,7 @@ class Promise(Page):
             "saying": [one for one in views if one["headline"]],
             "dissenting": [one for one in views if one["dissents"]],
             "timeline": timeline["results"],
+            "drawn": self._drawn(promise, views, timeline),
             "pager": paging.links(self, timeline, "#timeline"),
             "neighbours": self._neighbours(ask, promise, reform["id"]),
             "cite": self._citation(promise, title),
@@ -85,6 +86,12 @@ class Promise(Page):
             ),
             "replies_template": ["pages/promise/replies.html", "pages/promise/no_replies.html"],
         }
+
+    def _drawn(self, promise: Answer, views: list[Answer], timeline: Answer) -> Any:
+        """The timeline as a picture, where this page has all of it; later pages go on in words."""
+        if timeline["next"] or timeline["previous"]:
+            return ""
+        return illustrations.timeline(self.clocks, promise, views, timeline["results"])
 
     def _relations(self, ask: Asking, relations: list[Answer]) -> list[dict[str, Any]]:
         """The first related promises, each as far as the record still has it."""

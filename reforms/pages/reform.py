@@ -3,7 +3,7 @@
 from typing import Any
 
 from reforms.api.views import ReformViewSet
-from reforms.pages import paging
+from reforms.pages import illustrations, paging
 from reforms.pages.asking import Asking
 from reforms.pages.feeds import feeds_of
 from reforms.pages.page import Page
@@ -39,6 +39,7 @@ class Reform(Page):
             "programme": programme,
             "counts": reform["promises"],
             "aspirations": reform["promises"]["total"] - reform["promises"]["checkable"],
+            **illustrations.over_time(ask, "reform", key),
             "promises": promises["results"],
             "feeds": feeds_of("reform", key, title),
             "card_of": ("reform", key),

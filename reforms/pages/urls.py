@@ -26,4 +26,5 @@ urlpatterns = [
     path("report/", ReportPage.as_view(), name="report"),
     path("report/<slug:receipt>/", ReceiptPage.as_view(), name="receipt"),
     path("reply/", ReplyPage.as_view(), name="reply"),
+    path("", include("reforms.pages.urls_pictures")),
 ]

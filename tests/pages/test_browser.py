@@ -49,6 +49,10 @@ ADDRESSES = [
     "/methodology/",
     "/docs/api/",
     "/data/",
+    "/embed/",
+    "/embed/?object=demo2020-1",
+    "/embed/programmes/demo2020/",
+    "/embed/promises/demo2020-1-1/",
 ]
 
 expect.set_options(timeout=15_000)
