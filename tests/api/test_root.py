@@ -25,10 +25,10 @@ def test_every_list_is_named(record: Record) -> None:
         "statistics/agreement",
         "webhooks",
         "key",
-        "feeds/updates",
-        "feeds/corrections",
         *(f"export/{table}.csv" for table in TABLES),
         "releases",
+        "feeds/updates",
+        "feeds/corrections",
         "schema",
         "docs",
     ]
