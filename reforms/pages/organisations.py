@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from reforms.api.actions import UpdateViewSet
-from reforms.api.statistics import AgreementViewSet
+from reforms.api.statistics import AgreementViewSet, StatisticsViewSet
 from reforms.api.views import OrganisationViewSet, PromiseViewSet
 from reforms.pages import linked_data
 from reforms.pages.asking import Answer, Asking
 from reforms.pages.feeds import feeds_of
 from reforms.pages.listing import CURSOR, Context, Listing, moment_of, undated
 from reforms.pages.places import carrying
-from reforms.vocabulary import ReviewState, Status
 
 ASSESSMENTS = 50  # assessments on one page
 
@@ -73,22 +71,11 @@ class OrganisationPage(Context):
         }
 
     def _counts(self, ask: Asking, pk: str) -> list[tuple[str, int]]:
-        """How many of its status updates that stand say what."""
-        found = []
-        for status in Status.values():
-            if status == Status.NOT_ASSESSED:
-                continue
-            answer = ask.list(
-                UpdateViewSet,
-                organisation=pk,
-                status=status,
-                review_state=ReviewState.PUBLISHED.value,
-                fields="id",
-                limit=1,
-                count="true",
-            )
-            found.append((status, answer["count"]))
-        return found
+        """How many promises it gives each status now."""
+        asked = {"group_by": "organisation", "organisation": pk}
+        answer = ask.ask(StatisticsViewSet, "retrieve", asked)
+        own = [group for group in answer["results"] if group["id"] == pk]
+        return list(own[0]["by_status"].items()) if own else []
 
     def _agreement(self, ask: Asking, pk: str) -> list[Answer]:
         """How far it agrees with each other, whose id is told as `other`."""

@@ -61,8 +61,17 @@ class Promises(Page):
             "pager": paging.links(self, answer),
             "narrowing": narrowing,
             "active": active,
-            "api_address": f"{reverse('promise-list')}?{urlencode(self._question(asked))}",
+            "api_address": self._addressed(reverse("promise-list"), asked),
+            "downloads": [
+                (self._addressed(reverse("export-promises", args=[extension]), asked), name)
+                for extension, name in (("csv", "CSV"), ("xlsx", "spreadsheet"))
+            ],
         }
+
+    def _addressed(self, path: str, asked: dict[str, str]) -> str:
+        """Where the API answers the same question, one way or another."""
+        question = self._question(asked)
+        return f"{path}?{urlencode(question)}" if question else path
 
     def _question(self, asked: dict[str, str]) -> dict[str, str]:
         """What the API is asked, apart from how a page shows it."""
