@@ -334,7 +334,7 @@ def test_answers_are_as_documented(record: Record) -> None:
         (component, name)
         for component, name in reader.properties() - reader.met
         # Releases are made by a command, and compared with the document in tests/releases.
-        if component not in ("Release", "ReleaseFile", "Licence")
+        if component not in ("PaginatedReleaseList", "Release", "ReleaseFile", "Licence")
         and not (component.startswith("Paginated") and name in ("next", "previous", "count"))
         and not component.endswith("Enum")
     }
