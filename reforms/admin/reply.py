@@ -40,7 +40,7 @@ class ReplyAdmin(PublicAdmin):
 
     form = ReplyForm
     list_display = ["about", "signature", "dated_on"]
-    list_filter = ["dated_on", ("promise__programme", DescribedFilter)]
+    list_filter = [("promise__programme", DescribedFilter)]
     search_fields = ["id", "text__en", "text__ru", "text__kk"]
     ordering = ["-public_since", "id"]
     sortable_by = ()

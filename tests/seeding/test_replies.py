@@ -29,8 +29,7 @@ replies:
 
 
 def complaint(address: Address) -> str:
-    [one] = address.complaints()
-    return one
+    return "\n".join(address.complaints())
 
 
 def test_a_reply_is_loaded_and_comes_out_again(tiny: Address, tmp_path: Path) -> None:

@@ -10,10 +10,29 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from reforms import integrity, keys, ledger, records, workflow
-from reforms.models import Import, KeptAnswer, Key, Organisation, Promise, StatusUpdate
+from reforms import integrity, keys, ledger, letters, records, workflow
+from reforms.models import (
+    Import,
+    KeptAnswer,
+    Key,
+    LetterState,
+    Organisation,
+    Promise,
+    StatusUpdate,
+)
 from reforms.vocabulary import PUBLIC_STATES, ReviewState
-from tests.fixtures import Clock, People, fresh, make_promise, make_update, make_update_in, row
+from tests.fixtures import (
+    Clock,
+    People,
+    fresh,
+    make_promise,
+    make_reply,
+    make_report,
+    make_update,
+    make_update_in,
+    propose_reply,
+    row,
+)
 from tests.ledger.telling import findings
 from tests.tables import holding
 
@@ -65,6 +84,10 @@ def zebulon(people: People, clock: Clock) -> Any:
             created_at=clock.moment,
             **({"content": b"id"} if waits else {"state": "failed", "finished_at": clock.moment}),
         )
+    for letter in (make_report(contact=NAME), propose_reply(promise, contact=NAME)):
+        letters.decide(letter, LetterState.DECLINED, user, "No.")
+    forged = make_reply(promise, verified_how=f"{NAME} said so.")
+    workflow.withdraw_object(forged, "It was forged.")
     Client().force_login(user)
     return user
 
@@ -84,9 +107,14 @@ def test_no_table_holds_the_person_beyond_the_account(zebulon: Any, clock: Clock
     assert traces() - ACCOUNT == {
         "django_admin_log.change_message",
         "django_admin_log.user_id",
+        "reforms_errorreport.contact",
+        "reforms_errorreport.decided_by_id",
         "reforms_import.user_id",
         "reforms_keptanswer.holder",
         "reforms_key.created_by_id",
+        "reforms_proposedreply.contact",
+        "reforms_proposedreply.decided_by_id",
+        "reforms_reply.verified_how",
         "reforms_statusupdate.submitted_by_id",
     }
     assert [one.get_decoded()["_auth_user_id"] for one in Session.objects.all()] == [str(NUMBER)]
@@ -138,6 +166,11 @@ def test_what_it_counts_is_what_it_does(zebulon: Any, clock: Clock) -> None:
     assert planned == {
         # A successor is another's word: nobody submitted it here.
         "authors of status updates": 6,
+        "contacts of error reports": 1,
+        "deciders of error reports": 1,
+        "contacts of proposed replies": 1,
+        "deciders of proposed replies": 1,
+        "how replies were verified": 1,
         "lines of the internal history": 1,
         "sessions that ended": 1,
         "kept answers": 1,
