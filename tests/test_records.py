@@ -36,6 +36,9 @@ from reforms.models import (
     StatusUpdate,
     Topic,
     VerdictSpan,
+    Webhook,
+    WebhookAttempt,
+    WebhookErrand,
 )
 from reforms.records import SCHEMA_VERSION, document, kind_of_edit, restore, type_of
 from reforms.vocabulary import EntryAction
@@ -120,6 +123,9 @@ NO_RECORD = (
     Import,
     ErrorReport,
     ProposedReply,
+    Webhook,
+    WebhookAttempt,
+    WebhookErrand,
 )
 
 

@@ -9,10 +9,13 @@ from django.urls import path, reverse
 
 from reforms import workflow
 from reforms.admin.batches import Step, ask_then_act_on_one
+from reforms.admin.counting import number_up_to, up_to
 from reforms.admin.forms import RecordForm
 from reforms.admin.labels import in_words, list_of, page_of
 from reforms.admin.public import PublicAdmin, withdraw_selected
 from reforms.models import Key, Organisation, Webhook, WebhookState
+
+MOST_WEBHOOKS = 100  # disabled ones that are counted
 
 # Never public, and for nobody but those who keep the list of organisations.
 PRIVATE = ["legal_name", "trusted", "licence", "members"]
@@ -24,8 +27,9 @@ def _accept(organisation: Organisation, _reason: str) -> None:
 
 def _webhooks(organisation: Organisation) -> str:
     """What leads to its webhooks; that some are disabled is said where one comes by."""
-    ended = organisation.webhooks.filter(state=WebhookState.DISABLED.value).count()
-    return f"Webhooks ({ended} disabled)" if ended else "Webhooks"
+    disabled = organisation.webhooks.filter(state=WebhookState.DISABLED.value)
+    ended = number_up_to(disabled, MOST_WEBHOOKS)
+    return f"Webhooks ({up_to(ended, MOST_WEBHOOKS)} disabled)" if ended else "Webhooks"
 
 
 ACCEPT = Step(

@@ -9,8 +9,9 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django_q.models import Task
 
-from reforms import integrity, keys, ledger, letters, records, workflow
+from reforms import dates, integrity, keys, ledger, letters, records, workflow
 from reforms.models import (
     Import,
     KeptAnswer,
@@ -19,6 +20,8 @@ from reforms.models import (
     Organisation,
     Promise,
     StatusUpdate,
+    Webhook,
+    WebhookAttempt,
 )
 from reforms.vocabulary import PUBLIC_STATES, ReviewState
 from tests.fixtures import (
@@ -159,6 +162,7 @@ def test_what_is_young_stays(zebulon: Any, clock: Clock, settings: Any) -> None:
 def test_what_it_counts_is_what_it_does(zebulon: Any, clock: Clock) -> None:
     Organisation.objects.filter(pk="compass").update(legal_name="Zebulon")
     workflow.withdraw_object(Organisation.objects.get(pk="compass"), "It dissolved.")
+    deliver_in_vain()
     clock.at("2999-01-01T00:00Z")
     before = traces()
     planned = workflow.forget(dry_run=True)
@@ -181,9 +185,35 @@ def test_what_it_counts_is_what_it_does(zebulon: Any, clock: Clock) -> None:
         "makers of keys": 1,
         "legal names": 1,
         "members": 1,
+        "deliveries to webhooks": 1,
+        "failed tasks of the queue": 1,
     }
     assert workflow.forget() == planned
     assert set(workflow.forget().values()) == {0}
+
+
+def deliver_in_vain() -> None:
+    """An attempt to send something that failed, and a task of the queue that did."""
+    at = dates.now()
+    lantern = Organisation.objects.get(pk="lantern")
+    webhook = Webhook.objects.create(
+        organisation=lantern,
+        name="x",
+        url="https://x.example/",
+        secret="sealed",
+        position=0,
+        created_at=at,
+    )
+    WebhookAttempt.objects.create(
+        webhook=webhook,
+        message="entry_1",
+        type="promise.create",
+        number=1,
+        at=at,
+        milliseconds=1,
+        outcome="refused",
+    )
+    Task.objects.create(id="1", name="x", func="x", started=at, stopped=at, success=False)
 
 
 @pytest.mark.parametrize("state", ReviewState)
