@@ -33,7 +33,7 @@ from reforms.workflow import Cited
 from tests import fixtures
 
 NOW = "2024-06-01T12:00:00+00:00"  # already 2 June on Kiritimati, still 1 June on Pago Pago
-SECRET = "SECRET"
+SECRET = "HUSHED"  # a word that no documentation needs
 PRIVATE_SOURCE = "secret-source"
 PRIVATE_PUBLISHER = "secret-press"
 

@@ -51,6 +51,7 @@ KNOWN_IDS = {
     "successor": "court",
     "topic": "courts",
     "organisation": "lantern",
+    "reply": "far2021-2-1-only",
     "language": "en",
     "search": "court",
     "object": "demo2020-1-3",
@@ -129,7 +130,8 @@ def answered(record: Record) -> Iterator[list[int]]:
     KNOWN_IDS["update"] = record.id_of("court")
     statuses: list[int] = []
     yield statuses
-    assert statuses.count(200) > len(statuses) / 2
+    # Whoever says to have any version is told 304, which is an answer as well.
+    assert statuses.count(200) + statuses.count(304) > len(statuses) / 2
 
 
 @sensible.parametrize()

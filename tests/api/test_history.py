@@ -6,7 +6,7 @@ from reforms.workflow import Cited
 from tests.api.asking import Row, answer, ask, codes, problem, queries, results
 from tests.api.endpoint import ListTests
 from tests.api.entries import named, of_update
-from tests.api.record import Record
+from tests.api.record import SECRET, Record
 from tests.fixtures import make_promise, make_update
 
 ROWS = [
@@ -113,7 +113,7 @@ class TestHistory(ListTests):
     def test_what_is_not_public_is_no_part_of_it(self, record: Record) -> None:
         """Nor does a submission change anything here, until it is published."""
         before = ask("/promises/demo2020-2-1/history/").content
-        assert b"SECRET" not in before
+        assert SECRET.encode() not in before
         promise = Promise.objects.get(pk="demo2020-2-1")
         waiting = make_update(promise, "stalled", "2024-05", publish=False)
         assert ask("/promises/demo2020-2-1/history/").content == before

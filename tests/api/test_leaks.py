@@ -12,13 +12,14 @@ from tests.api.record import PRIVATE_PUBLISHER, PRIVATE_SOURCE, SECRET, Record
 LISTS = {
     "/programmes/": "lead_organisation,announced_by",
     "/reforms/": "programme",
-    "/promises/": "programme,reform,bodies,topics,citations,updates",
+    "/promises/": "programme,reform,bodies,topics,citations,updates,replies",
     "/updates/": "promise,organisation",
     "/sources/": "publisher",
     "/publishers/": "",
     "/bodies/": "",
     "/topics/": "",
     "/organisations/": "",
+    "/replies/": "",
 }
 PUBLIC = ["published", "superseded", "retracted", "removed"]
 HIDDEN_STATES = ["submitted", "changes_requested", "rejected", "withdrawn"]
@@ -35,7 +36,11 @@ def everything() -> Iterator[tuple[str, str]]:
             query = {"lang": lang, "count": "true"} | ({"expand": expand} if expand else {})
             yield path, ask(path, query).content.decode()
         for row in answer(path)["results"]:
-            expanded = [one for one in expand.split(",") if one not in ("", "citations", "updates")]
+            expanded = [
+                one
+                for one in expand.split(",")
+                if one not in ("", "citations", "updates", "replies")
+            ]
             one = {"expand": ",".join(expanded)} if expanded else {}
             for query in ({}, one):
                 yield row["api_url"], ask(row["api_url"], query).content.decode()
@@ -59,6 +64,8 @@ def test_no_answer_tells_a_secret(record: Record) -> None:
     forbidden = [
         SECRET.lower(),
         "wombat",
+        PRIVATE_SOURCE,
+        PRIVATE_PUBLISHER,
         *(str(one.pk) for one in record.hidden.values()),
         *(f'"{name}"' for name in ("gazette-page", "neighbour-page")),
         "uncited words",

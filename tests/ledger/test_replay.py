@@ -13,7 +13,7 @@ from reforms.models import LedgerPayload, PublicObject
 from reforms.vocabulary import EntryAction
 from tests.api.asking import answer, follow
 from tests.busy import ACTS, RARE, Busy, tables
-from tests.fixtures import make_promise, make_update, rolled_back
+from tests.fixtures import make_promise, make_reply, make_update, rolled_back
 from tests.ledger.telling import findings
 
 
@@ -125,7 +125,9 @@ def test_what_was_withdrawn_stays_away_when_it_is_redacted(cast: None) -> None:
 
 
 def test_every_type_takes_part(cast: None) -> None:
-    make_update(make_promise(), "implemented")
+    promise = make_promise()
+    make_update(promise, "implemented")
+    make_reply(promise)
     assert {type_ for type_, _ in replay(recorded())} == set(records.TYPES)
     assert LedgerPayload.objects.count() == len(list(recorded()))
     public = [one for one in records.TYPES.values() if issubclass(one, PublicObject)]
