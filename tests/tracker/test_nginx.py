@@ -38,7 +38,7 @@ class Service(BaseHTTPRequestHandler):
         known = "Authorization" in self.headers
         self.send_response(200)
         self.send_header("Cache-Control", "private, no-store" if known else "public, max-age=60")
-        self.send_header("Vary", "Accept, Accept-Language")
+        self.send_header("Vary", "Accept, Accept-Language, Ledger-Sequence-At-Least")
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()
         self.wfile.write(text)
@@ -166,6 +166,20 @@ def test_what_a_key_is_answered_is_nobody_elses(proxy: Proxy) -> None:
     key = {"authorization": f"Bearer {KEY}"}
     said = [proxy.ask("/api/v1/updates/", **given).text for given in (key, {}, key, {})]
     assert said == ["None 1", "None 2", "None 3", "None 2"]
+
+
+@pytest.mark.parametrize("name", ["sessionid", "__Host-sessionid"])
+def test_whoever_is_signed_in_is_answered_afresh(proxy: Proxy, name: str) -> None:
+    session = {"cookie": f"language=kk; {name}=abc"}
+    said = [proxy.ask("/api/v1/updates/", **given).text for given in ({}, session, {})]
+    assert said == ["None 1", "None 2", "None 1"]
+
+
+def test_what_was_stored_before_is_no_answer_to_who_demands_more(proxy: Proxy) -> None:
+    """Of those who demand as much, one asks the tracker."""
+    demand = {"ledger_sequence_at_least": "812"}
+    said = [proxy.ask("/api/v1/updates/", **given).text for given in ({}, demand, demand, {})]
+    assert said == ["None 1", "None 2", "None 2", "None 1"]
 
 
 def test_readers_without_a_key_are_limited(proxy: Proxy) -> None:
