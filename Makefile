@@ -44,8 +44,9 @@ format: .venv/dev.stamp ## Format the code and mend what can be mended by itself
 typecheck: .venv/dev.stamp ## Check the types
 	$(BIN)/python -m mypy
 
-check: .venv/dev.stamp ## Check that migrations are complete and that settings are safe to deploy
+check: .venv/dev.stamp ## Check that migrations are complete and safe, and settings safe to deploy
 	$(MANAGE) makemigrations --check --dry-run
+	$(BIN)/python scripts/lint_migrations.py
 	HTTPS=true SECRET_KEY="$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(64))')" \
 		$(MANAGE) check --deploy --fail-level WARNING
 

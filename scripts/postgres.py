@@ -38,9 +38,9 @@ def temporary_postgres() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="reforms-pg-", dir="/tmp"))
     server = None
     try:
-        programs, run_as = _programs(folder)
-        server = _start(programs, folder, run_as)
-        _wait_until_ready(programs, folder, server)
+        found, run_as = programs(folder)
+        server = _start(found, folder, run_as)
+        _wait_until_ready(found, folder, server)
         yield f"postgres://postgres@{quote(str(folder), safe='')}/postgres"
     finally:
         if server is not None:
@@ -48,7 +48,7 @@ def temporary_postgres() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _programs(folder: Path) -> tuple[Path, dict[str, Any]]:
+def programs(folder: Path) -> tuple[Path, dict[str, Any]]:
     """Return the folder of the programs and the account to run them under.
 
     For root it is a copy, because the other account might not reach the original.
