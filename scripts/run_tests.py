@@ -32,6 +32,7 @@ def run_pytest(engine: str, database_url: str, arguments: list[str]) -> int:
         environment = os.environ | {
             "DATABASE_URL": database_url or f"sqlite:///{folder}/tracker.sqlite3",
             "DATABASE_URL_FILE": "",
+            "REPLICA_URL": "",
             "VAR_DIR": folder,
             "DEBUG": "false",
             "HTTPS": "false",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial, update_wrapper
+from importlib import import_module
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -137,3 +138,7 @@ class TrackerAdminConfig(AdminConfig):
     """Puts that site in the place of Django's."""
 
     default_site = "tracker.admin.TrackerAdminSite"
+
+    def ready(self) -> None:
+        super().ready()
+        import_module("tracker.checks")

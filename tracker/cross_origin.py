@@ -6,7 +6,13 @@ from corsheaders.defaults import default_headers
 CORS_URLS_REGEX = r"^/(api|feeds)/"
 CORS_ALLOW_ALL_ORIGINS = True
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PATCH", "DELETE"]
-CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-match", "if-none-match"]
+CORS_ALLOW_HEADERS = [
+    *default_headers,
+    "idempotency-key",
+    "if-match",
+    "if-none-match",
+    "ledger-sequence-at-least",
+]
 CORS_EXPOSE_HEADERS = [
     "Content-Disposition",
     "ETag",

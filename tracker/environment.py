@@ -94,8 +94,9 @@ def env_database(name: str, default: str, base: Path) -> dict[str, Any]:
     """
     # The URL may carry a password, so no message repeats it.
     expected = "write sqlite:///path/to/file or postgres://user@host:5432/database."
+    url = env_text(name, default)
     try:
-        database = dict(dj_database_url.parse(env_text(name, default)))
+        database = dict(_of_several(url) or dj_database_url.parse(url))
     except ValueError:
         raise SettingError(f"{name} is not a database URL: {expected}") from None
     engine = str(database["ENGINE"]).rpartition(".")[2]
@@ -106,6 +107,30 @@ def env_database(name: str, default: str, base: Path) -> dict[str, Any]:
     if engine == "sqlite3":
         database["NAME"] = base / str(database["NAME"])
     return database
+
+
+def _of_several(url: str) -> dict[str, Any] | None:
+    """Django's settings for a PostgreSQL URL with several servers, as libpq reads it.
+
+    None for any other URL. Raises ValueError for one that libpq refuses.
+    """
+    parts = urlsplit(url)
+    if "," not in parts.netloc or parts.scheme not in {"postgres", "postgresql"}:
+        return None
+    # Loading it takes time, which those with SQLite need not spend.
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        found = conninfo_to_dict(url)
+    except ProgrammingError:
+        raise ValueError from None
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host"}
+    said = {name: str(found.pop(key, "")) for name, key in names.items()}
+    said["PORT"] = str(found.pop("port", ""))
+    if not re.fullmatch(r"[0-9,]*", said["PORT"]):
+        raise ValueError
+    return {"ENGINE": "django.db.backends.postgresql", **said, "OPTIONS": found}
 
 
 def env_cache(name: str, folder: Path) -> dict[str, Any]:

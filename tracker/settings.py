@@ -7,20 +7,19 @@ import re
 import uuid
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from tracker.cross_origin import CORS_ALLOW_ALL_ORIGINS as CORS_ALLOW_ALL_ORIGINS
 from tracker.cross_origin import CORS_ALLOW_HEADERS as CORS_ALLOW_HEADERS
 from tracker.cross_origin import CORS_ALLOW_METHODS as CORS_ALLOW_METHODS
 from tracker.cross_origin import CORS_EXPOSE_HEADERS as CORS_EXPOSE_HEADERS
 from tracker.cross_origin import CORS_URLS_REGEX as CORS_URLS_REGEX
+from tracker.databases import databases
 from tracker.delivery import *  # noqa: F403 - what is set of webhooks and their queue
 from tracker.environment import (
     SettingError,
     env_bool,
     env_cache,
     env_contact,
-    env_database,
     env_int,
     env_key,
     env_list,
@@ -40,6 +39,10 @@ CHECKPOINT_KEY = env_key("CHECKPOINT_KEY", VAR_DIR / "checkpoint_key")
 INSTANCE_ID = env_text("INSTANCE_ID") or kept_secret(
     VAR_DIR / "instance_id", "INSTANCE_ID", lambda: str(uuid.uuid4())
 )
+# What is kept in files of this machine, and what is there for several: see tracker.checks.
+_alike = ("SECRET_KEY", "CHECKPOINT_KEY", "INSTANCE_ID")
+KEPT_HERE = [name for name in _alike if not env_text(name)]
+SHARED_BY_SEVERAL = [name for name in ("CACHE_URL", "REPLICA_URL") if env_text(name)]
 # Health checks on the machine itself ask by these names, whatever the public host name is.
 LOCAL_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS = [*env_list("ALLOWED_HOSTS"), *LOCAL_HOSTS]
@@ -82,6 +85,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "reforms.api.throttling.TellLimits",
     "reforms.admin.headers.StrictAdmin",
+    # Innermost: it may have the view answer once more.
+    "reforms.api.freshness.Freshness",
 ]
 
 ROOT_URLCONF = "tracker.urls"
@@ -108,30 +113,10 @@ TEMPLATES: list[dict[str, Any]] = [
 
 # Seconds for which a writer waits for the others before it is told that the record is busy.
 LOCK_WAIT = env_int("LOCK_WAIT", 20, 1, 600)
-_sqlite_url = f"sqlite:///{quote(str(VAR_DIR))}/tracker.sqlite3"
-_database = env_database("DATABASE_URL", _sqlite_url, BASE_DIR)
-_database["PASSWORD"] = env_text("DATABASE_PASSWORD") or _database.get("PASSWORD", "")
-_options: dict[str, Any] = _database.setdefault("OPTIONS", {})
-_keep_connections = env_int("DATABASE_CONN_MAX_AGE", 600, 0, 86_400)
-_prepare_statements = env_bool("DATABASE_PREPARED_STATEMENTS", True)
-if _database["ENGINE"].endswith("sqlite3"):
-    # The write lock is taken when a transaction begins: one that reads first and writes later could
-    # not wait for another writer and would fail at once.
-    _options.setdefault("transaction_mode", "IMMEDIATE")
-    _options.setdefault("timeout", LOCK_WAIT)
-    # Readers do not wait for the writer. Whoever has seen an entry of the ledger finds it again
-    # after a power failure: with NORMAL, as is usual beside WAL, the last commits could be lost,
-    # and others would take the numbers that witnesses know. Django itself switches foreign keys on.
-    _options.setdefault("init_command", "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;")
-else:
-    _database["CONN_MAX_AGE"] = _keep_connections
-    _database["CONN_HEALTH_CHECKS"] = True
-    _options.setdefault("connect_timeout", 10)
-    _options.setdefault("server_side_binding", True)
-    # psycopg prepares what it has seen this often. A PgBouncer before 1.21 that pools transactions
-    # hands out a connection that does not know the prepared statement.
-    _options.setdefault("prepare_threshold", 5 if _prepare_statements else None)
-DATABASES = {"default": _database}
+DATABASES = databases(BASE_DIR, VAR_DIR, LOCK_WAIT)
+DATABASE_ROUTERS = ["reforms.replicas.Router"]
+# A replica that is further behind is not read.
+REPLICA_LAG_SECONDS = env_int("REPLICA_LAG_SECONDS", 10, 1, 3_600)
 
 # What each process keeps of its answers, and for how long it takes the ledger's head as it was.
 

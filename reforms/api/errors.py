@@ -35,6 +35,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "conflict": (409, "What it is now does not allow this"),
     "gone": (410, "This is no longer part of the record"),
     "precondition-failed": (412, "It has changed since you saw it"),
+    "not-yet": (412, "The record has not come that far"),
     "too-large": (413, "This is too much at once"),
     "unsupported-media-type": (415, "This is not read here"),
     "refused": (422, "What you sent breaks a rule of the record"),

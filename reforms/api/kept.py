@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from reforms import limits
 from reforms.api import languages, versions
 from reforms.api.errors import problem_handler
+from reforms.api.freshness import DEMAND, SEQUENCE, is_anybody, reads
 from reforms.api.preconditions import is_known
 from reforms.api.throttling import TooMany
 from reforms.dates import now
@@ -88,13 +89,17 @@ def keeping(view: View) -> View:
             return view(request, *args, **kwargs)
         # Before the answer is made: what is written meanwhile makes it newer than its name says,
         # and nobody asks for that name any more.
-        name = versions.newest().tag(now(), *_asked(request))
+        version = versions.newest(at_once=DEMAND in request.headers)
+        name = version.tag(now(), *_asked(request))
         response = SHELF.get(name)
         if response is None:
+            if settings.HEAD_SECONDS:
+                version = versions.newest(at_once=True)
+                name = version.tag(now(), *_asked(request))
             response = view(request, *args, **kwargs)
             if response.status_code != 200:
                 return response
-            response = _plain(response, name)
+            response = _plain(response, name, version)
             SHELF.put(name, response)
         elif (refusal := _too_many(request)) is not None:
             return refusal
@@ -106,9 +111,8 @@ def keeping(view: View) -> View:
 def _for_everybody(request: HttpRequest) -> bool:
     """Whether the answer depends on nobody who asks."""
     return (
-        request.method in ("GET", "HEAD")
-        and "HTTP_AUTHORIZATION" not in request.META
-        and settings.SESSION_COOKIE_NAME not in request.COOKIES
+        reads(request)
+        and is_anybody(request)
         and len(request.META.get("QUERY_STRING", "")) <= LONGEST_QUERY
     )
 
@@ -120,17 +124,18 @@ def _asked(request: HttpRequest) -> list[str]:
     return [request.build_absolute_uri(), header("Accept", ""), *spoken]
 
 
-def _plain(response: Any, name: str) -> HttpResponse:
+def _plain(response: Any, name: str, version: versions.Version) -> HttpResponse:
     """An answer as bytes and headers, without the view that it came from."""
     response.render()
     plain = HttpResponse(response.content, headers=dict(response.items()))
     plain.headers.setdefault("ETag", name)
+    plain.headers[SEQUENCE] = str(version.sequence)
     return plain
 
 
 def _known(response: HttpResponse) -> HttpResponse:
     """The reader has it already."""
-    said = ("ETag", "Cache-Control", "Vary", "Content-Language")
+    said = ("ETag", "Cache-Control", "Vary", "Content-Language", SEQUENCE)
     headers = {name: response[name] for name in said if name in response}
     return HttpResponse(status=304, headers=headers)
 

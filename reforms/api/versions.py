@@ -8,25 +8,32 @@ from hashlib import sha256
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
 
+from reforms import replicas
 from reforms.dates import day_in
 from reforms.models import Programme
 
 _HERE = Path(__file__).resolve().parent.parent
 # One query, past the ORM: it stands before every answer. Either part reads one row by its key.
 NEWEST = (
-    "SELECT (SELECT hash FROM reforms_ledgerentry ORDER BY sequence DESC LIMIT 1),"
+    "SELECT (SELECT max(sequence) FROM reforms_ledgerentry),"
+    " (SELECT hash FROM reforms_ledgerentry ORDER BY sequence DESC LIMIT 1),"
     " (SELECT id FROM reforms_paragraph ORDER BY id DESC LIMIT 1)"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """The record as it stands: the hash of the ledger's head, and the last paragraph loaded."""
+    """The record as it stands: the hash of the ledger's head, and the last paragraph loaded.
+
+    `sequence` is the head's number, 0 while there is none; `zones` are those in which somebody's
+    today is.
+    """
 
     head: str
     texts: int
+    sequence: int = 0
+    zones: tuple[str, ...] = ()
 
     def tag(self, moment: datetime, *parts: str) -> str:
         """The weak ETag of an answer at a moment; `parts` say what was asked, and how.
@@ -34,16 +41,21 @@ class Version:
         Of the moment only the days count that are today somewhere, which timeliness depends on.
         What depends on anything else must not carry it.
         """
-        days = [day_in(zone, moment).isoformat() for zone in _zones(self.head)]
+        days = [day_in(zone, moment).isoformat() for zone in self.zones]
         said = "\n".join([_code(), self.head, str(self.texts), *days, *parts])
         return f'W/"{sha256(said.encode()).hexdigest()[:32]}"'
 
 
-def newest() -> Version:
-    """The version that stands now, or stood at most `settings.HEAD_SECONDS` ago."""
+def newest(*, at_once: bool = False) -> Version:
+    """The version that stands now, or stood at most `settings.HEAD_SECONDS` ago.
+
+    With `at_once` it is looked for in the very database that is read here. What is made must be
+    named by that: of two replicas one is behind, and the process may have seen the other.
+    """
     global _seen
     moment = time.monotonic()
-    if settings.HEAD_SECONDS and _seen is not None and moment - _seen[0] < settings.HEAD_SECONDS:
+    fresh = _seen is not None and moment - _seen[0] < settings.HEAD_SECONDS
+    if _seen is not None and fresh and not at_once:
         return _seen[1]
     _seen = (moment, seen())
     return _seen[1]
@@ -51,20 +63,20 @@ def newest() -> Version:
 
 def seen() -> Version:
     """The version that this transaction sees."""
-    with connection.cursor() as cursor:
+    with replicas.connection().cursor() as cursor:
         cursor.execute(NEWEST)
-        head, texts = cursor.fetchone()
-    return Version(head or "", texts or 0)
+        sequence, head, texts = cursor.fetchone()
+    return Version(head or "", texts or 0, sequence or 0, _zones(head or ""))
 
 
 _seen: tuple[float, Version] | None = None
 
 
 @lru_cache(maxsize=4)
-def _zones(head: str) -> list[str]:
+def _zones(head: str) -> tuple[str, ...]:
     """The time zones in which somebody's today is; they change with the ledger alone."""
     zones = Programme.objects.order_by("time_zone").values_list("time_zone", flat=True)
-    return list(zones.distinct())
+    return tuple(zones.distinct())
 
 
 @cache

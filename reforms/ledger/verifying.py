@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from reforms import replicas
 from reforms.ledger import chain
 from reforms.ledger.checkpoints import Checkpoint, is_signed, public_key
 from reforms.ledger.writing import Head
@@ -44,23 +45,23 @@ def one_view() -> Iterator[None]:
 
     A transaction that is open already keeps the view that it has.
     """
+    connection: Any = replicas.connection()
     if connection.in_atomic_block:
         yield
     elif connection.vendor == "postgresql":
-        with transaction.atomic():
+        with transaction.atomic(connection.alias):
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             yield
     else:
-        database: Any = connection
-        database.ensure_connection()
-        usual = database.transaction_mode
-        database.transaction_mode = "DEFERRED"  # so that it keeps no writer waiting
+        connection.ensure_connection()
+        usual = connection.transaction_mode
+        connection.transaction_mode = "DEFERRED"  # so that it keeps no writer waiting
         try:
-            with transaction.atomic():
+            with transaction.atomic(connection.alias):
                 yield
         finally:
-            database.transaction_mode = usual
+            connection.transaction_mode = usual
 
 
 def check_chain(checked: Checked, since: int = 0) -> Iterator[str]:

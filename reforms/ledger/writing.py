@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, models, transaction
 
+from reforms import replicas
 from reforms.dates import now
 from reforms.ledger import chain
 from reforms.models import LedgerEntry, LedgerPayload
@@ -52,6 +53,8 @@ def head_at(moment: datetime) -> Head:
     """
     last = head()
     if last.recorded_at is None or last.recorded_at <= moment:
+        # A replica may not know yet what was said by then, and nothing tells.
+        replicas.read_primary()
         with transaction.atomic():
             _lock()
     entry = LedgerEntry.objects.filter(recorded_at__lte=moment).order_by("-sequence").first()

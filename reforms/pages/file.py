@@ -9,6 +9,7 @@ from django.utils.http import http_date
 
 from reforms import ledger
 from reforms.api import versions
+from reforms.api.freshness import SEQUENCE
 from reforms.dates import now
 from reforms.pages import headers
 from reforms.pages.page import Page
@@ -41,6 +42,7 @@ class File(Page):
             response = HttpResponse(self.write(**kwargs), content_type=self.content_type)
         response["Cache-Control"] = f"public, max-age={self.max_age}"
         response["ETag"] = etag
+        response[SEQUENCE] = str(self.head.sequence)
         if modified is not None:
             response["Last-Modified"] = http_date(modified)
         return response

@@ -40,6 +40,7 @@ class LetterPage(Page):
     http_method_names = ["get", "head", "post"]
     dated = False
     kept = False
+    beside_the_record = True
 
     form: LetterForm
     request: HttpRequest
@@ -152,6 +153,7 @@ class ReceiptPage(Page):
     template = "pages/letters/receipt.html"
     dated = False
     kept = False
+    beside_the_record = True
 
     def answer(self, ask: Asking, **kwargs: str) -> dict[str, Any]:
         letter = letters.by_receipt(kwargs["receipt"])

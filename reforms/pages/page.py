@@ -17,6 +17,7 @@ from reforms.api import clocks as two_clocks
 from reforms.api import languages, versions
 from reforms.api.clocks import CLOCKS, Clocks
 from reforms.api.errors import BadParameter, QuestionRefused, Refusal
+from reforms.api.freshness import SEQUENCE
 from reforms.api.values import read_day
 from reforms.dates import now
 from reforms.errors import nearest, suggestion
@@ -93,13 +94,17 @@ class Page(View):
             request.headers.get("Accept-Language", ""), self.given.get("lang", "")
         )
         address = request.build_absolute_uri()
-        etag = versions.newest().tag(moment, address, *spoken, *self.depends())
+        # In any case of the database that the page is made from, which may be behind another.
+        version = versions.newest(at_once=True)
+        etag = version.tag(moment, address, *spoken, *self.depends())
         if self.kept:
             response = get_conditional_response(request, etag=etag)
             if response is not None:
                 headers.keep(response, etag)
+                response[SEQUENCE] = str(version.sequence)
                 return response
         response = HttpResponse(self.render(request, moment, kwargs))
+        response[SEQUENCE] = str(version.sequence)
         if self.kept:
             headers.keep(response, etag)
         else:

@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import Count
 
+from reforms import replicas
 from reforms.querysets import PromiseQuerySet, StatusUpdateQuerySet
 from reforms.vocabulary import (
     CHECKABLE,
@@ -187,7 +187,7 @@ def _by_organisation(
         those, of_those = chosen.query.sql_with_params()
     except EmptyResultSet:
         return {}
-    with connection.cursor() as cursor:
+    with replicas.connection().cursor() as cursor:
         cursor.execute(_VIEWS.format(held=views, chosen=those), [*of_views, *of_those])
         rows = cursor.fetchall()
     return {key: counts for (key,), counts in _sum_up(rows).items()}

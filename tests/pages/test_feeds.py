@@ -206,7 +206,7 @@ def test_a_reader_who_has_it_gets_304_from_the_head_alone(record: Record) -> Non
         record.clock.at(f"2024-06-03T{hour:02}:00:00+00:00")
         headers = ask(path).headers
         assert headers["Cache-Control"] == "public, max-age=60"
-        assert headers["Vary"] == "origin"
+        assert headers["Vary"] == "Ledger-Sequence-At-Least, origin"
         for has in (
             {"If_None_Match": headers["ETag"]},
             {"If_Modified_Since": headers["Last-Modified"]},

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.usefixtures("cast")
 def test_a_reader_who_has_the_page_gets_304() -> None:
     first = ask("/")
     assert first.headers["Cache-Control"] == "public, max-age=60"
-    assert first.headers["Vary"] == "Accept-Language"
+    assert first.headers["Vary"] == "Accept-Language, Ledger-Sequence-At-Least"
     assert ask("/", If_None_Match=first.headers["ETag"]).status_code == 304
     make_promise(1)
     assert ask("/", If_None_Match=first.headers["ETag"]).status_code == 200

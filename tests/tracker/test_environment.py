@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tracker.databases import databases
 from tracker.environment import (
     SettingError,
     env_bool,
@@ -228,6 +229,7 @@ def test_every_setting_is_documented() -> None:
         node.args[0].value
         for file in (
             "tracker/settings.py",
+            "tracker/databases.py",
             "tracker/limits.py",
             "tracker/delivery.py",
             "scripts/serve.py",
@@ -332,3 +334,57 @@ def test_what_is_no_contact_stops_the_start(env: pytest.MonkeyPatch, contact: st
     env.setenv("X", contact)
     with pytest.raises(SettingError, match="is no contact"):
         env_contact("X")
+
+
+# Several servers.
+
+
+def test_a_database_of_several_servers(env: pytest.MonkeyPatch) -> None:
+    url = "postgres://us%40er:p%2Fw@one:5432,two:6432/tracker?target_session_attrs=read-write"
+    env.setenv("X", url)
+    assert env_database("X", "", ROOT) == {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": "tracker",
+        "USER": "us@er",
+        "PASSWORD": "p/w",
+        "HOST": "one,two",
+        "PORT": "5432,6432",
+        "OPTIONS": {"target_session_attrs": "read-write"},
+    }
+
+
+@pytest.mark.parametrize("text", ["postgres://u:hidden@one,two:80x0/name", "sqlite://a,b"])
+def test_several_servers_that_cannot_be(env: pytest.MonkeyPatch, text: str) -> None:
+    env.setenv("X", text)
+    with pytest.raises(SettingError, match=r"^X ") as refused:
+        env_database("X", "", ROOT)
+    assert "hidden" not in str(refused.value)
+
+
+@pytest.fixture
+def urls(env: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name in ("DATABASE_URL", "DATABASE_PASSWORD", "DATABASE_POOLED", "REPLICA_URL"):
+        env.delenv(name, raising=False)
+    return env
+
+
+def test_replicas_are_preferred_and_have_the_primarys_password(urls: pytest.MonkeyPatch) -> None:
+    urls.setenv("DATABASE_URL", "postgres://tracker@pool:6432/tracker")
+    urls.setenv("DATABASE_PASSWORD", "any # thing")
+    urls.setenv("DATABASE_POOLED", "true")
+    urls.setenv("REPLICA_URL", "postgres://tracker@one,two/tracker?connect_timeout=1")
+    found = databases(ROOT, ROOT, 20)
+    assert found["default"]["DISABLE_SERVER_SIDE_CURSORS"] is True
+    replica = found["replica"]
+    assert replica["HOST"] == "one,two"
+    assert replica["PASSWORD"] == "any # thing"
+    assert replica["OPTIONS"]["target_session_attrs"] == "prefer-standby"
+    assert replica["OPTIONS"]["load_balance_hosts"] == "random"
+    assert replica["OPTIONS"]["connect_timeout"] == "1"
+    assert "DISABLE_SERVER_SIDE_CURSORS" not in replica
+
+
+def test_sqlite_has_no_replicas(urls: pytest.MonkeyPatch) -> None:
+    urls.setenv("REPLICA_URL", "postgres://tracker@one/tracker")
+    with pytest.raises(SettingError, match=r"^REPLICA_URL needs a DATABASE_URL of PostgreSQL"):
+        databases(ROOT, ROOT, 20)
