@@ -8,7 +8,7 @@ LOCK := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run curator shell test soak lint format typecheck check schema bench bench-admin lock clean
+.PHONY: help run curator shell test soak lint format typecheck check schema bench bench-admin scale-test lock clean
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ bench: .venv/dev.stamp ## Measure reading at 100,000 promises and 1,000,000 upda
 
 bench-admin: .venv/dev.stamp ## Measure every page of the admin at that size
 	@$(BIN)/python scripts/bench_admin.py $(ARGS)
+
+scale-test: .venv/dev.stamp ## Try two machines, all on this one: replicas, failover, restarts, migrations
+	@PYTHONPATH=scripts $(BIN)/python -u -m scale_test $(ARGS)
 
 lock: .venv/dev.stamp ## Renew the lock files from the .in files; newest versions: ARGS=--upgrade
 	$(LOCK) $(ARGS) requirements.in --output-file requirements.lock

@@ -1,0 +1,1 @@
+"""A later version of the tracker, as far as its tables go: see docs/scaling.md."""
