@@ -22,8 +22,14 @@ _HOST = re.compile(r"(?!-)[a-z0-9._-]{1,253}", re.ASCII)
 # What version 6 of IP can reach, and the part in which a gateway to version 4 answers.
 _GLOBAL = ipaddress.IPv6Network("2000::/3")
 _GATEWAY = ipaddress.IPv6Network("64:ff9b::/96")
-# A number of the public internet by which one provider's machines reach its inner service.
-_INNER = ipaddress.ip_address("168.63.129.16")
+# Numbers that some versions of Python take for public. By one of the public internet, and by one of
+# those set aside for protocols, machines of two providers reach their inner services; the last are
+# for examples.
+_NOT_PUBLIC = (
+    ipaddress.ip_network("168.63.129.16/32"),
+    ipaddress.ip_network("192.0.0.0/24"),
+    ipaddress.ip_network("3fff::/20"),
+)
 SLOWEST_LOOKUP = 10.0
 
 
@@ -63,7 +69,9 @@ def is_public(address: str) -> bool:
             return is_public(str(ipaddress.IPv4Address(int(number) & 0xFFFF_FFFF)))
         if number not in _GLOBAL or number.sixtofour or number.teredo:
             return False  # also what carries a number of version 4 inside it
-    return number.is_global and not number.is_multicast and number != _INNER
+    if any(number in network for network in _NOT_PUBLIC):
+        return False
+    return number.is_global and not number.is_multicast
 
 
 def looked_up(host: str, port: int) -> list[str]:
