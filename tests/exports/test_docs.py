@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from reforms.cells import disarmed
 from reforms.exports import FORMATS, TABLES
 from reforms.exports.columns import Kind
 
@@ -29,3 +30,9 @@ def test_the_document_lists_every_column(name: str) -> None:
 def test_the_document_lists_every_type_and_format() -> None:
     assert rows("Types of columns") == [[f"`{one.value}`", one.meaning] for one in Kind]
     assert {cells[0] for cells in rows("Formats")} == {f"`{one}`" for one in FORMATS}
+
+
+def test_the_document_names_every_sign_that_gets_an_apostrophe() -> None:
+    rule = DOCUMENT.split("**No cell is a formula.**")[1].split("\n\n")[0]
+    signs = [one for one in map(chr, range(0x10000)) if disarmed(one) != one and not one.isspace()]
+    assert [one for one in signs if f"`{one}`" not in rule] == []
