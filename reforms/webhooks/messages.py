@@ -76,7 +76,8 @@ def _written(type_: str, at: datetime, data: dict[str, Any]) -> bytes:
 def _belonging(entry: LedgerEntry, document: dict[str, Any]) -> dict[str, str | None]:
     """What the object belongs to, by id, so that a consumer can sort what comes in."""
     found: dict[str, str | None] = dict.fromkeys((*_PARTS, "organisation"))
-    whole = entry.object_id if entry.object_type in _PARTS else ""
+    # The id of a reply begins with its promise's.
+    whole = entry.object_id if entry.object_type in (*_PARTS, "reply") else ""
     if entry.object_type == "organisation":
         found["organisation"] = entry.object_id
     elif entry.object_type == "update":

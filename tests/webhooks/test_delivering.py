@@ -20,7 +20,14 @@ from reforms.models import (
 )
 from reforms.webhooks import addresses, delivering, messages, retrying, signing, waking
 from tests.api.asking import answer
-from tests.fixtures import Clock, make_promise, make_update, make_update_in, rolled_back
+from tests.fixtures import (
+    Clock,
+    make_promise,
+    make_reply,
+    make_update,
+    make_update_in,
+    rolled_back,
+)
 from tests.webhooks.conftest import Consumer, Subscription, subscribe
 
 
@@ -78,6 +85,19 @@ def test_an_event_says_what_the_feed_says(hook: Subscription, consumer: Consumer
         },
     }
     assert max(len(body) for _, body in consumer.got) < 2_000
+
+
+def test_an_event_about_a_reply_says_to_what_it_belongs(
+    hook: Subscription, consumer: Consumer
+) -> None:
+    reply = make_reply(make_promise())
+    hook.deliver()
+    workflow.withdraw_object(reply, "The office did not write it.")
+    hook.deliver()
+    told = [one["data"] for one in consumer.events if one["data"]["object_type"] == "reply"]
+    belongings = [(one["programme"], one["reform"], one["promise"]) for one in told]
+    assert [one["action"] for one in told] == ["create", "withdraw"]
+    assert belongings == [("demo2020", "demo2020-1", "demo2020-1-1")] * 2
 
 
 def test_what_is_private_is_no_event(hook: Subscription, consumer: Consumer) -> None:
