@@ -245,9 +245,13 @@ def kept_in(path: str) -> list[Checkpoint]:
         text = Path(path).read_text(encoding="utf-8").strip()
         while text or not found:
             head, end = JSON.raw_decode(text)
+            # Headers of exports, which may be kept as a checkpoint, hold it as a text.
+            head["sequence"] = int(head["sequence"])
+            if missing := {*SIGNED, "key", "signature"} - head.keys():
+                raise ValueError(f"{', '.join(sorted(missing))} of a kept head is missing")
             found.append(Checkpoint(f"the head of entry {head['sequence']} kept in {path}", head))
             text = text[end:].lstrip()
-    except (OSError, LookupError, TypeError, ValueError) as error:
+    except (OSError, LookupError, OverflowError, TypeError, ValueError) as error:
         raise Unreadable(f"{path}: {error}") from None
     return found
 

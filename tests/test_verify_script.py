@@ -295,6 +295,14 @@ def test_a_checkpoint_may_be_kept_over_several_lines(check: Check, tmp_path: Pat
     passes(check(ledger, "--checkpoint", tmp_path / "kept.json"))
 
 
+def test_headers_of_an_export_serve_as_a_checkpoint(
+    check: Check, keep: Callable[..., Path]
+) -> None:
+    ledger = written(4)
+    headers = {name: str(value) for name, value in ledger.head().items()}
+    passes(check(ledger, "--checkpoint", keep(headers)), "1 kept heads agree")
+
+
 # Tampered entries ---------------------------------------------------------------------------------
 
 
@@ -975,3 +983,16 @@ def test_the_cofactor_is_not_multiplied_away() -> None:
 def test_what_encodes_no_point_is_no_key(y: int) -> None:
     signature = (1).to_bytes(64, "little")
     assert not verify_ledger.is_signature(signature, b"", y.to_bytes(32, "little"))
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [({"sequence": "x"}, "invalid literal"), ({"key": None}, "key of a kept head is missing")],
+)
+def test_a_kept_head_that_is_none_is_not_held_against_the_ledger(
+    check: Check, keep: Callable[..., Path], changed: dict[str, Any], words: str
+) -> None:
+    ledger = written(4)
+    head = {name: value for name, value in {**ledger.head(), **changed}.items() if value}
+    path = keep(head)
+    cannot(check(ledger, "--checkpoint", path), f"Cannot check: {path}: {words}")
