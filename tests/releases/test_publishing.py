@@ -164,6 +164,13 @@ def test_of_the_same_record_it_is_the_same_to_the_byte(record: Record, folder: P
         assert (second.folder / "data" / path.name).read_bytes() == path.read_bytes()
 
 
+def test_a_folder_that_cannot_be_written_to_is_named(record: Record, tmp_path: Path) -> None:
+    taken = tmp_path / "taken"
+    taken.touch()
+    with pytest.raises(CommandError, match=f"No release can be written to {taken}: .*exists"):
+        call_command("publish_release", output=taken)
+
+
 def test_where_nothing_has_changed_none_is_made(record: Record, folder: Path) -> None:
     first = publish()
     said = run()

@@ -39,5 +39,7 @@ class Command(BaseCommand):
             return
         except TrackerError as error:
             raise CommandError(str(error)) from None
+        except OSError as error:
+            raise CommandError(f"No release can be written to {folder}: {error}.") from None
         rows = ", ".join(f"{number} {what}" for what, number in release.listing["rows"].items())
         self.stdout.write(f"{release.folder}: {rows}.")
