@@ -194,6 +194,12 @@ def test_an_update_stood_before_it_was_retracted() -> None:
     workflow.retract(update, "We misread the law.")
     assert "It stands" in said(f"/updates/{update.pk}/?known_at={then}")
     assert f"/updates/{update.pk}/?known_at={then + 1}" in said(f"/updates/{update.pk}/")
+    # What leads on from there leads somewhere.
+    further = [
+        one for one in hrefs(read(f"/updates/{update.pk}/?known_at={then}")) if one[0] == "/"
+    ]
+    assert any("/history/" in one for one in further)
+    assert {ask(one).status_code for one in further} == {200}
     assert "There is no status update" in said(f"/updates/{update.pk}/?as_of=2020-02-01", 404)
 
 
