@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from reforms import ledger
+from reforms import ledger, workflow
 from reforms.dates import now
 from reforms.errors import RuleBroken, TransitionRefused
 from reforms.models import ErrorReport, LetterState, ProposedReply, Reply
@@ -30,7 +30,9 @@ def receive(letter: _Letter) -> _Letter:
     except ValidationError as error:
         raise RuleBroken(error.message_dict) from None
     waiting: Any = type(letter)._default_manager.filter(state=LetterState.NEW.value)
-    _refuse_withdrawn(letter)
+    if isinstance(letter, ProposedReply):
+        _refuse_withdrawn(letter)
+        workflow.check_day(letter)
     same = waiting.filter(digest=letter.digest)
     if (known := same.first()) is not None:
         return known
@@ -44,8 +46,8 @@ def receive(letter: _Letter) -> _Letter:
     return letter
 
 
-def _refuse_withdrawn(letter: Letter) -> None:
-    if isinstance(letter, ProposedReply) and not letter.promise.is_public:
+def _refuse_withdrawn(letter: ProposedReply) -> None:
+    if not letter.promise.is_public:
         raise RuleBroken({"promise": [f"{letter.promise} was withdrawn from the record"]})
 
 

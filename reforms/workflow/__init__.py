@@ -10,7 +10,14 @@ from contextlib import contextmanager
 from reforms import ledger, verdicts
 from reforms.workflow.adoption import adopt
 from reforms.workflow.batches import Proposal, Submissions, publish_all
-from reforms.workflow.checking import check, check_citation, date_complaints, prepare, store
+from reforms.workflow.checking import (
+    check,
+    check_citation,
+    check_day,
+    date_complaints,
+    prepare,
+    store,
+)
 from reforms.workflow.citing import Cited, cite
 from reforms.workflow.forgetting import forget
 from reforms.workflow.naming import random_id
@@ -41,6 +48,7 @@ __all__ = [
     "change",
     "check",
     "check_citation",
+    "check_day",
     "cite",
     "date_complaints",
     "delete",

@@ -11,7 +11,16 @@ from django.db import IntegrityError, models, transaction
 from reforms.addresses import digest
 from reforms.dates import PartialDate, now
 from reforms.errors import RuleBroken
-from reforms.models import Citation, Promise, PublicObject, Reform, Reply, Source, StatusUpdate
+from reforms.models import (
+    Citation,
+    Promise,
+    ProposedReply,
+    PublicObject,
+    Reform,
+    Reply,
+    Source,
+    StatusUpdate,
+)
 from reforms.models.fields import PartialDateProperty, validate_plain_text
 from reforms.vocabulary import Basis, Precision, Status
 from reforms.workflow.naming import random_id
@@ -46,7 +55,7 @@ def prepare(thing: models.Model, pending: Container[models.Model] = ()) -> None:
     if not _is_sound(thing, pending):
         _complain(thing)
     if isinstance(thing, Reply):
-        _check_reply(thing)
+        check_day(thing)
 
 
 def _check_copy(source: Source) -> None:
@@ -60,8 +69,8 @@ def _check_copy(source: Source) -> None:
         raise RuleBroken({"archived_url": [told]})
 
 
-def _check_reply(reply: Reply) -> None:
-    """What bears a day that is yet to come was not written by then."""
+def check_day(reply: Reply | ProposedReply) -> None:
+    """What bears a day that is yet to come was not written by then; raises RuleBroken."""
     today = reply.promise.programme.today()
     if reply.dated_on > today:
         raise RuleBroken({"dated_on": [f"{reply.dated_on} is after today, {today}"]})

@@ -214,6 +214,15 @@ def test_a_reply_says_who_replies_and_how_to_verify_it(promise: Promise, clock: 
     assert not ProposedReply.objects.exists()
 
 
+def test_a_reply_bears_no_day_that_is_yet_to_come(promise: Promise, clock: Clock) -> None:
+    """It could not be filed as it was sent, and the curators may not change its date."""
+    form = Form("/reply/?promise=demo2020-1-1", clock)
+    # On Kiritimati the second of July has begun.
+    assert form.send(**REPLY | {"dated_on": "2022-07-03"}).status_code == 400
+    assert form.complaints() == ["Of which day is it? 2022-07-03 is after today, 2022-07-02"]
+    assert form.send(dated_on="2022-07-02").status_code == 302
+
+
 def test_a_reply_is_to_a_promise_of_the_record(promise: Promise, clock: Clock) -> None:
     assert "no promise demo2020-9-9" in said("/reply/?promise=demo2020-9-9", 404)
     assert "Say to which promise" in said("/reply/", 400)
