@@ -37,7 +37,7 @@ def timeline(clocks: Clocks, promise: Answer, views: list[Answer], updates: list
     zone = promise["programme"]["time_zone"]
     today = clocks.as_of or day_in(zone, clocks.moment)
     first = PartialDate.parse(promise["programme"]["announced_on"]).first
-    deadline = PartialDate.parse(promise["deadline"]).last if promise["deadline"] else None
+    deadline = PartialDate.parse(promise["deadline"]) if promise["deadline"] else None
     lanes = [
         Lane(
             view["organisation"]["name"] or view["organisation"]["id"],
@@ -48,7 +48,9 @@ def timeline(clocks: Clocks, promise: Answer, views: list[Answer], updates: list
     return pictures.timeline(lanes, first, today, deadline)
 
 
-def _said(updates: list[Answer], organisation: str, zone: str) -> list[tuple[date, Status]]:
+def _said(
+    updates: list[Answer], organisation: str, zone: str
+) -> list[tuple[date, Status, PartialDate]]:
     """What an organisation said that stands, by the day from which it counts."""
     said = [
         (
@@ -59,11 +61,12 @@ def _said(updates: list[Answer], organisation: str, zone: str) -> list[tuple[dat
             ),
             one["published_at"],
             Status(one["status"]),
+            one["effective_on"],
         )
         for one in updates
         if one["stands"] and _id_of(one["organisation"]) == organisation
     ]
-    return [(day, status) for day, _, status in sorted(said)]
+    return [(day, status, PartialDate.parse(since)) for day, _, status, since in sorted(said)]
 
 
 def _id_of(organisation: Any) -> str:

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from django.contrib.staticfiles import finders
 
+from reforms.dates import PartialDate
 from reforms.pages import pictures
 from reforms.pages.looks import LOOKS
 from reforms.pages.pictures import Lane
@@ -162,14 +163,23 @@ def test_before_anything_was_promised() -> None:
 # Timeline.
 
 
+def said_on(day: str, status: Status) -> tuple[date, Status, PartialDate]:
+    return date.fromisoformat(day), status, PartialDate.parse(day)
+
+
 def test_what_each_organisation_said_since_when() -> None:
     lanes = [
         Lane(
-            "Editors", [(date(2022, 1, 6), Status.IN_PROGRESS), (date(2022, 1, 9), Status.STALLED)]
+            "Editors",
+            [
+                said_on("2022-01-06", Status.IN_PROGRESS),
+                (date(2022, 1, 9), Status.STALLED, PartialDate.parse("2022-01")),
+            ],
         ),
-        Lane("A & B", [(date(2022, 1, 1), Status.REVERSED)]),
+        Lane("A & B", [said_on("2022-01-01", Status.REVERSED)]),
     ]
-    picture = pictures.timeline(lanes, date(2022, 1, 1), date(2022, 1, 11), date(2022, 1, 5))
+    deadline = PartialDate.parse("2022-01-05")
+    picture = pictures.timeline(lanes, date(2022, 1, 1), date(2022, 1, 11), deadline)
     assert bars(picture) == [
         ("not_assessed", "0%", "50%"),
         ("in_progress", "50%", "30%"),
@@ -177,7 +187,8 @@ def test_what_each_organisation_said_since_when() -> None:
         ("reversed", "0%", "100%"),
     ]
     said = words(picture)
-    assert "Editors: in progress since 2022-01-06, stalled since 2022-01-09." in said
+    # Drawn from a day, and told as precisely as it was given.
+    assert "Editors: in progress since 2022-01-06, stalled since 2022-01." in said
     assert "A & B: reversed since 2022-01-01." in said
     assert said.endswith("Deadline: 2022-01-05.")
     [line] = drawn(picture).findall(f"{SVG}line[@class='deadline']")
@@ -185,9 +196,18 @@ def test_what_each_organisation_said_since_when() -> None:
 
 
 def test_a_deadline_ahead_makes_room_for_itself() -> None:
-    lanes = [Lane("Editors", [(date(2022, 1, 1), Status.STALLED)])]
-    picture = pictures.timeline(lanes, date(2022, 1, 1), date(2022, 1, 11), date(2022, 1, 21))
+    lanes = [Lane("Editors", [said_on("2022-01-01", Status.STALLED)])]
+    deadline = PartialDate.parse("2022-01-21")
+    picture = pictures.timeline(lanes, date(2022, 1, 1), date(2022, 1, 11), deadline)
     assert bars(picture) == [("stalled", "0%", "50%")]
+
+
+def test_a_deadline_is_no_more_precise_than_the_promise() -> None:
+    lanes = [Lane("Editors", [said_on("2022-01-01", Status.STALLED)])]
+    deadline = PartialDate.parse("2022-01")
+    picture = pictures.timeline(lanes, date(2022, 1, 1), date(2022, 1, 11), deadline)
+    assert words(picture).endswith("Deadline: 2022-01.")
+    assert "Deadline 2022-01" in [one.text for one in drawn(picture).findall(f"{SVG}text")]
 
 
 # Badges and letters.

@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from reforms.dates import PartialDate
 from reforms.pages.pictures.drawing import Drawing, Part, shape, share
 from reforms.vocabulary import Status
 
@@ -19,21 +20,23 @@ _MOST_LABELS = 6
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """What one organisation said: pairs of day and status, in the order of the days."""
+    """What one organisation said, in the order of the days: the day from which it is drawn, the
+    status, and the date that was given for it, which may be a month or a year.
+    """
 
     organisation: str
-    said: Sequence[tuple[date, Status]]
+    said: Sequence[tuple[date, Status, PartialDate]]
 
 
 def timeline(
-    lanes: Sequence[Lane], first: date, last: date, deadline: date | None = None
+    lanes: Sequence[Lane], first: date, last: date, deadline: PartialDate | None = None
 ) -> SafeString:
     """A lane for each organisation, from the day `first` to the day `last`.
 
     Before somebody said something of a promise nobody had assessed it. The deadline is a line.
     """
     drawing = Drawing("timeline", lanes, first, last, deadline)
-    end = max(last, deadline) if deadline is not None else last
+    end = max(last, deadline.last) if deadline is not None else last
     days = max((end - first).days, 1)
 
     def at(day: date) -> float:
@@ -46,18 +49,18 @@ def timeline(
         parts += _segments(drawing, lane, at, at(last), y + _NAME)
         y += _NAME + _LANE
     if deadline is not None:
-        parts.append(_upright("deadline", at(deadline), _NAME - 4, y))
+        parts.append(_upright("deadline", at(deadline.last), _NAME - 4, y))
     parts += _years(first, end, at, y + 16)
     if deadline is not None:
         y += 16
-        parts.append(_deadline(at(deadline), y + 18, deadline))
+        parts.append(_deadline(at(deadline.last), y + 18, deadline))
     return drawing.whole("Timeline", _in_words(lanes, first, last, deadline), y + _AXIS, parts)
 
 
 def _segments(
     drawing: Drawing, lane: Lane, at: Callable[[date], float], last: float, y: float
 ) -> Iterator[Part]:
-    begun = [(0.0, Status.NOT_ASSESSED), *((at(day), status) for day, status in lane.said)]
+    begun = [(0.0, Status.NOT_ASSESSED), *((at(day), status) for day, status, _ in lane.said)]
     shapes = []
     for place, (start, status) in enumerate(begun):
         end = begun[place + 1][0] if place + 1 < len(begun) else last
@@ -83,10 +86,10 @@ def _upright(name: str, place: float, top: float, bottom: float) -> Part:
     )
 
 
-def _deadline(place: float, y: float, day: date) -> Part:
+def _deadline(place: float, y: float, date_: PartialDate) -> Part:
     anchor = "start" if place < 0.5 else "end"
     return format_html(
-        '<text x="{}" y="{}" text-anchor="{}">Deadline {}</text>', share(place), y, anchor, day
+        '<text x="{}" y="{}" text-anchor="{}">Deadline {}</text>', share(place), y, anchor, date_
     )
 
 
@@ -94,10 +97,10 @@ def _text(x: str, y: float, text: str) -> Part:
     return format_html('<text x="{}" y="{}">{}</text>', x, y, text)
 
 
-def _in_words(lanes: Sequence[Lane], first: date, last: date, deadline: date | None) -> str:
+def _in_words(lanes: Sequence[Lane], first: date, last: date, deadline: PartialDate | None) -> str:
     said = [f"From {first} to {last}."]
     for lane in lanes:
-        words = ", ".join(f"{status.label.lower()} since {day}" for day, status in lane.said)
+        words = ", ".join(f"{status.label.lower()} since {since}" for _, status, since in lane.said)
         said.append(f"{lane.organisation}: {words}.")
     if not lanes:
         said.append("Nobody has assessed it.")
