@@ -3,6 +3,7 @@
 import pytest
 
 from reforms import ledger, workflow
+from reforms.models import Reform
 from tests.fixtures import fresh, make_promise, make_update
 from tests.pages.reading import queries, read, said, text
 
@@ -32,6 +33,22 @@ def test_what_is_outside_the_numbered_directions_is_counted_apart() -> None:
     assert "Direction 1" in numbered
     assert "Direction 0" not in numbered
     assert apart == "Direction 0 1 implemented 1 of 1 checkable promise implemented (100%)."
+
+
+def test_a_programme_without_promises_says_so_and_counts_nothing() -> None:
+    for page in ("/", "/programmes/demo2020/"):
+        words = said(page)
+        assert "The record has no promises of its numbered directions." in words
+        assert "0 of" not in words
+        assert "Over time" not in words
+
+
+def test_what_is_one_is_told_as_one() -> None:
+    Reform.objects.filter(pk="demo2020-2").delete()
+    make_promise(1)
+    make_promise(1, "demo2020-0")
+    words = said("/programmes/demo2020/")
+    assert "This is the 1 numbered direction; 1 promise made outside of them is counted" in words
 
 
 def test_a_picture_says_in_words_what_it_shows() -> None:
