@@ -167,6 +167,14 @@ def test_searching_and_narrowing_without_scripts(open_page: Callable[..., Page])
     expect(page).to_have_url("/promises/?search=promise&status=stalled")
 
 
+def test_what_is_folded_is_printed(open_page: Callable[..., Page]) -> None:
+    page = open_page("/reforms/demo2020-1/")
+    figures = page.get_by_role("table", name="Promises by status over time")
+    expect(figures).not_to_be_visible()
+    page.emulate_media(media="print")
+    expect(figures).to_be_visible()
+
+
 def test_the_keyboard_is_enough(open_page: Callable[..., Page]) -> None:
     page = open_page("/promises/demo2020-1-1/")
     page.keyboard.press("Tab")
