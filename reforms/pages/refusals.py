@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from reforms.api.errors import PROBLEMS, Refusal, refusal_of
+from reforms.api.errors import PROBLEMS, BadParameter, Refusal, refusal_of
 from reforms.limits import Full
 
 
@@ -30,6 +30,7 @@ def refused(request: HttpRequest, exception: Exception, view: Any) -> HttpRespon
         "allowed": refusal.errors[0].allowed if refusal.errors else (),
         # What a form sent can be asked again without what was wrong with it.
         "anew": request.path if refusal.errors and request.GET else "",
+        "rest": _rest(request, refusal),
         "history": refusal.more.get("history", ""),
         "last_known": _here(request, refusal.more.get("last_known", "")),
         "path": request.get_full_path(),
@@ -39,6 +40,14 @@ def refused(request: HttpRequest, exception: Exception, view: Any) -> HttpRespon
     response = HttpResponse(page, status=status, headers=refusal.headers)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _rest(request: HttpRequest, refusal: Refusal) -> str:
+    """This page with what was right in the question; empty where nothing was."""
+    # A place in a list belongs to the question that it was reached by.
+    wrong = {one.parameter for one in refusal.errors if isinstance(one, BadParameter)} | {"cursor"}
+    right = {name: all_ for name, all_ in request.GET.lists() if any(all_) and name not in wrong}
+    return f"{request.path}?{urlencode(right, doseq=True)}" if refusal.errors and right else ""
 
 
 def _here(request: HttpRequest, address: str) -> str:

@@ -9,7 +9,7 @@ from reforms.api.filtersets import PromiseFilters
 from reforms.pages import narrowing
 from tests.api import asking as api
 from tests.fixtures import make_promise, make_update
-from tests.pages.reading import ask, queries, read, said
+from tests.pages.reading import ask, queries, read, said, text
 
 pytestmark = pytest.mark.usefixtures("cast")
 
@@ -115,6 +115,19 @@ def test_a_question_that_makes_no_sense_is_refused_with_all_mistakes() -> None:
     assert "“soon” is no day" in words
     page = read("/promises/?staus=implemented", 400)
     assert page.xpath("//main//a[@href='/promises/']/text()") == ["This page without any of it"]
+
+
+def test_what_cannot_be_asked_of_a_moment_is_left_out_at_a_click() -> None:
+    fill()
+    now = ledger.head().sequence
+    kept = f"/promises/?status=stalled&status=reversed&known_at={now}"
+    page = read(f"{kept}&search=court", 400)
+    assert "search may have been edited since" in text(page)
+    [rest] = page.xpath("//main//a[.='This page with the rest of the question']/@href")
+    assert rest == kept
+    read(rest)
+    # Where nothing is right, nothing of it is offered.
+    assert "rest of the question" not in said("/promises/?staus=implemented", 400)
 
 
 def test_at_an_earlier_moment_only_what_can_be_asked_is_offered() -> None:
