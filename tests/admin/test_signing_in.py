@@ -258,6 +258,7 @@ def test_every_answer_of_the_admin_is_strict(staff: Staff) -> None:
         assert response.headers["Referrer-Policy"] == "same-origin"
         assert "camera=()" in response.headers["Permissions-Policy"]
     assert "This form was not taken" in response.content.decode()
+    assert "sign in again" in response.content.decode()
     assert "Content-Security-Policy" not in Client().get("/api/v1/").headers
 
 
