@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from reforms.api.errors import PROBLEMS, BadParameter, Refusal, refusal_of
 from reforms.limits import Full
@@ -31,7 +32,9 @@ def refused(request: HttpRequest, exception: Exception, view: Any) -> HttpRespon
         # What a form sent can be asked again without what was wrong with it.
         "anew": request.path if refusal.errors and request.GET else "",
         "rest": _rest(request, refusal),
-        "history": refusal.more.get("history", ""),
+        "withdrawn_at": refusal.more.get("withdrawn_at"),
+        "reason": refusal.more.get("reason", ""),
+        "history": _on_a_page(refusal.more.get("history", "")),
         "last_known": _here(request, refusal.more.get("last_known", "")),
         "path": request.get_full_path(),
         "robots": "noindex",
@@ -48,6 +51,11 @@ def _rest(request: HttpRequest, refusal: Refusal) -> str:
     wrong = {one.parameter for one in refusal.errors if isinstance(one, BadParameter)} | {"cursor"}
     right = {name: all_ for name, all_ in request.GET.lists() if any(all_) and name not in wrong}
     return f"{request.path}?{urlencode(right, doseq=True)}" if refusal.errors and right else ""
+
+
+def _on_a_page(history: str) -> str:
+    """The entries that the API would list, as the page of the ledger lists them."""
+    return history.replace(reverse("change-list"), reverse("pages:changes"), 1)
 
 
 def _here(request: HttpRequest, address: str) -> str:

@@ -1,5 +1,6 @@
 """Tags of the pages about what stands around promises: objects, entries of the ledger, values."""
 
+import re
 from typing import Any
 
 from django import template
@@ -8,9 +9,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
 
 from reforms.pages.places import carrying, page_of
+from reforms.templatetags.pages import moment
 from reforms.vocabulary import LANGUAGES, EntryAction
 
 register = template.Library()
+
+# As the record writes moments.
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", re.ASCII)
 
 
 @register.simple_tag(takes_context=True)
@@ -73,7 +78,18 @@ def value(said: Any) -> str:
         return "; ".join(f"{field_name(name)}: {value(one)}" for name, one in parts)
     if isinstance(said, list):
         return ", ".join(value(one) for one in said)
+    if isinstance(said, str) and _MOMENT.fullmatch(said):
+        return moment(said)
     return str(said)
+
+
+@register.simple_tag(takes_context=True)
+def actor(context: template.Context, said: str) -> str | SafeString:
+    """Who made an entry, for people: an organisation by its page, a role by its name."""
+    kind, _, name = said.partition(":")
+    if kind == "organisation":
+        return link_to(context, kind, name)
+    return f"a {name}" if kind == "role" else said
 
 
 _DONE = {
