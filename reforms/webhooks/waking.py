@@ -43,7 +43,8 @@ def schedule_sweeps() -> None:
 
 
 class Bell:
-    """Looks every second at what is due, and wakes a deliverer for it once in `PATIENCE`.
+    """Looks every second at what is due, and wakes a deliverer for it once in `PATIENCE`, or
+    again as soon as something came of it and there is more.
 
     The record's writers do nothing for it: two small queries a second are cheaper than a row more
     in each of their transactions, and cannot be forgotten by any of them.
@@ -53,14 +54,17 @@ class Bell:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
-        self.rung: dict[UUID, float] = {}
+        # When, by subscription and position: one that has come further was not woken in vain, and
+        # what is due next need not wait.
+        self.rung: dict[tuple[UUID, int], float] = {}
 
     def ring(self) -> int:
         """Wake deliverers for what is due; return how many."""
         moment = self.clock()
-        recent = {pk: at for pk, at in self.rung.items() if moment - at < PATIENCE}
-        due = [pk for pk in delivering.due().values_list("pk", flat=True) if pk not in recent]
-        for pk in due:
+        recent = {one: at for one, at in self.rung.items() if moment - at < PATIENCE}
+        found = delivering.due().values_list("pk", "position")
+        due = [(pk, position) for pk, position in found if (pk, position) not in recent]
+        for pk, _ in due:
             wake(pk)
         self.rung = recent | dict.fromkeys(due, moment)
         return len(due)

@@ -491,7 +491,7 @@ def test_the_bell_wakes_for_what_is_due_and_nothing_else(
 ) -> None:
     woken: list[Any] = []
     monkeypatch.setattr(waking, "wake", woken.append)
-    times = iter([0.0, 1.0, 2.0, 7.5, 8.5])
+    times = iter([0.0, 1.0, 2.0, 7.5, 8.5, 9.5, 10.5])
     bell = waking.Bell(lambda: next(times))
     with django_assert_max_num_queries(2):
         assert bell.ring() == 0
@@ -500,6 +500,8 @@ def test_the_bell_wakes_for_what_is_due_and_nothing_else(
     assert woken == [hook.pk, hook.pk]
     hook.deliver()
     assert bell.ring() == 0
+    make_promise(2)
+    assert [bell.ring() for _ in range(2)] == [1, 0], "at once after something came of it"
 
 
 def test_nothing_is_sent_for_an_organisation_that_was_withdrawn(
