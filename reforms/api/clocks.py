@@ -150,6 +150,7 @@ def _by_sequence(text: str) -> ledger.Head | BadParameter:
     if len(text) <= len(str(last)):
         entry = LedgerEntry.objects.filter(pk=int(text)).first()
     if entry is None:
-        detail = f"The ledger has the entries 1 to {last}, and none of number {text[:20]}."
+        has = f"has the entries 1 to {last}, and none" if last else "has no entry yet, and so none"
+        detail = f"The ledger {has} of number {text[:20]}."
         return BadParameter("known_at", "out_of_range", detail)
     return ledger.Head(entry.sequence, entry.recorded_at, entry.hash)

@@ -7,7 +7,7 @@ from reforms.dates import PartialDate
 from reforms.models import Paragraph, Programme
 from reforms.vocabulary import ReviewState, Stance
 from reforms.workflow import Cited
-from tests.fixtures import make_promise, make_update, make_update_in
+from tests.fixtures import make_promise, make_reply, make_update, make_update_in
 from tests.pages.reading import queries, read, said, text
 
 pytestmark = pytest.mark.usefixtures("cast")
@@ -200,3 +200,14 @@ def test_queries_do_not_grow() -> None:
         make_update(promise, "in_progress", effective=f"2022-0{month}", organisation="lantern")
     assert queries("/promises/demo2020-1-2/") == few
     assert len(few) < 60
+
+
+def test_a_reply_in_two_languages_leads_to_the_other() -> None:
+    promise = make_promise(1)
+    both = {"ru": "Исполнено.", "kk": "Орындалды."}
+    make_reply(promise, id="demo2020-1-1-both", text=both, signed_by={"ru": "Я", "kk": "Мен"})
+    [reply] = read(f"/promises/{promise.pk}/?lang=ru").xpath("//section[@class='replies']/article")
+    assert "Исполнено." in text(reply)
+    assert reply.xpath("./div/@lang") == ["ru"]
+    [other] = reply.xpath(".//a[@hreflang='kk']/@href")
+    assert "Орындалды." in text(read(other.partition("#")[0]))
