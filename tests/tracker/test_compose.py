@@ -1,8 +1,10 @@
 """docker-compose.yml, as far as it can be read without Docker: what it names is there."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,6 +43,21 @@ def test_files_and_volumes_are_there() -> None:
         build = service.get("build", ".")
         if isinstance(build, dict):
             assert (ROOT / build["context"] / build["dockerfile"]).is_file()
+
+
+def test_the_image_has_what_the_server_imports(tmp_path: Path) -> None:
+    """Nothing is in it but what `.dockerignore` names."""
+    for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines():
+        if line.startswith("!"):
+            source, target = ROOT / line[1:], tmp_path / line[1:]
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if source.is_dir():
+                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy(source, target)
+    imports = "import sys; sys.path.insert(0, 'scripts'); import serve"
+    environment = {**os.environ, "VAR_DIR": str(tmp_path / "var")}
+    subprocess.run([sys.executable, "-c", imports], cwd=tmp_path, env=environment, check=True)
 
 
 def test_the_small_profile_is_the_default() -> None:
