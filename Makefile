@@ -8,7 +8,7 @@ LOCK := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run curator shell test soak lint format typecheck check schema bench bench-admin scale-test lock clean
+.PHONY: help run curator shell test soak lint format typecheck check schema bench plans bench-admin scale-test lock clean
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ schema: .venv/dev.stamp ## Write the OpenAPI schema to var/openapi.yaml; a warni
 
 bench: .venv/dev.stamp ## Measure reading at 100,000 promises and 1,000,000 updates: ARGS="--promises 10000"
 	@$(BIN)/python scripts/bench.py $(ARGS)
+
+plans: .venv/dev.stamp ## Name the filters and orders whose plans read a large table whole
+	@$(BIN)/python -W ignore scripts/check_plans.py
 
 bench-admin: .venv/dev.stamp ## Measure every page of the admin at that size
 	@$(BIN)/python scripts/bench_admin.py $(ARGS)
