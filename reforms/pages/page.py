@@ -70,6 +70,13 @@ class Page(View):
         detail = f"{request.method} is nothing that can be done with this page: it is for reading."
         raise Refusal("method-not-allowed", detail, headers=allowed)
 
+    @classmethod
+    def as_view(cls, **kwargs: Any) -> Any:
+        """The view; where nothing can be sent, that is said before anybody asks for a token."""
+        view: Any = super().as_view(**kwargs)
+        view.csrf_exempt = "post" not in cls.http_method_names
+        return view
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         try:
             limits.take(windows("address-read", address_of(request)), 1)

@@ -41,7 +41,7 @@ def test_what_is_wrong_with_an_address_is_said(path: str, status: int, said: str
 
 
 def test_what_cannot_be_done_with_a_page_is_said() -> None:
-    response = Client().post("/sources/")
+    response = Client(enforce_csrf_checks=True).post("/sources/")
     assert response.status_code == 405
     assert response.headers["Allow"] == "GET, HEAD"
     assert "it is for reading" in response.content.decode()
