@@ -7,6 +7,7 @@ from reforms.api.views import AssessmentViewSet, PromiseViewSet, TimelineViewSet
 from reforms.dates import PartialDate
 from reforms.pages import illustrations, paging
 from reforms.pages.asking import Answer, Asking
+from reforms.pages.chosen import ChosenPromises
 from reforms.pages.feeds import feeds_of
 from reforms.pages.linked_data import claim_reviews
 from reforms.pages.page import Page
@@ -15,19 +16,6 @@ from reforms.vocabulary import Status
 UPDATES = 20  # on one page of the timeline
 VIEWS = 20
 RELATED = 12
-
-
-class RelatedPromises(PromiseViewSet):
-    """Promises that another one names, in one answer; what is no longer there is left out."""
-
-    basename = "promise"
-    paged = False
-
-    def get_queryset(self) -> Any:
-        return super().get_queryset().filter(pk__in=self.kwargs["these"].split(","))
-
-    def rows(self, queryset: Any) -> list[Any]:
-        return self.told(queryset)
 
 
 class Promise(Page):
@@ -100,7 +88,7 @@ class Promise(Page):
             return []
         these = ",".join(one["promise"] for one in relations)
         fields = {"fields": "id,title,status,language"}
-        rows = ask.ask(RelatedPromises, "list", fields, these=these)["results"]
+        rows = ask.ask(ChosenPromises, "list", fields, chosen=these)["results"]
         known = {row["id"]: row for row in rows}
         return [
             {"kind": one["kind"], "id": one["promise"], "promise": known.get(one["promise"])}
