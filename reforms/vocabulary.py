@@ -16,7 +16,7 @@ class Term(StrEnum):
 
     @property
     def label(self) -> str:
-        return "NGO" if self.value == "ngo" else self.value.replace("_", " ").capitalize()
+        return self.value.replace("_", " ").capitalize()
 
     @classmethod
     def choices(cls) -> list[tuple[str, str]]:

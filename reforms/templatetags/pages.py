@@ -52,7 +52,7 @@ def shape(word: str) -> SafeString:
 @register.filter
 def label(word: str) -> str:
     """A word of the record as people write it: `not_started` is Not started."""
-    return word.replace("_", " ").capitalize()
+    return "NGO" if word == "ngo" else word.replace("_", " ").capitalize()
 
 
 @register.simple_tag
