@@ -94,6 +94,7 @@ def keeping(view: View) -> View:
         response = SHELF.get(name)
         if response is None:
             if settings.HEAD_SECONDS:
+                # What was remembered may be older than what the answer is made from now.
                 version = versions.newest(at_once=True)
                 name = version.tag(now(), *_asked(request))
             response = view(request, *args, **kwargs)
