@@ -27,6 +27,7 @@ from reforms.models import (
     Promise,
     PromiseBody,
     PromiseRelation,
+    PromiseRendition,
     ProposedReply,
     Publisher,
     Reform,
@@ -35,6 +36,7 @@ from reforms.models import (
     Source,
     StatusUpdate,
     Topic,
+    UpdateRendition,
     VerdictSpan,
     Webhook,
     WebhookAttempt,
@@ -126,6 +128,8 @@ NO_RECORD = (
     Webhook,
     WebhookAttempt,
     WebhookErrand,
+    PromiseRendition,
+    UpdateRendition,
 )
 
 

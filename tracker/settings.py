@@ -222,7 +222,7 @@ X_FRAME_OPTIONS = "DENY"
 # API
 
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["reforms.api.rendering.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     # Reading needs no key and is the same for everybody, whoever is signed in to the admin; a key
     # that lets nobody in is refused everywhere.

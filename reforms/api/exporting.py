@@ -99,6 +99,12 @@ class Export:
         """What the API answers of these rows, in the order asked for."""
         raise NotImplementedError
 
+    def lines(self, rows: Any) -> Iterator[tuple[int, bytes]] | None:
+        """The same as lines of JSON: so many, and their bytes. None where they are to be written
+        one by one.
+        """
+        return None
+
     def last_entry(self) -> ledger.Head:
         """The head of the ledger that the record of this answer had."""
         clocks = self.question.clocks
@@ -160,6 +166,10 @@ class Export:
         about = self._about(count, checkpoint)
 
         def write(file: IO[bytes]) -> None:
+            lines = None if self.form.flat else self.lines(rows)
+            if lines is not None:
+                self._check_count(count, sum(some for some, text in lines if file.write(text)))
+                return
             # Whatever becomes of it, the cursor is closed while its transaction is open.
             with closing(self.objects(rows)) as objects:
                 self.form.write(table, self._counted(objects, count), file, about)
@@ -178,6 +188,9 @@ class Export:
         seen = 0
         for seen, one in enumerate(objects, start=1):  # noqa: B007 - it is said at the end
             yield one
+        self._check_count(count, seen)
+
+    def _check_count(self, count: int, seen: int) -> None:
         if seen != count:
             raise RuntimeError(f"{count} rows of {self.table} were counted and {seen} written")
 
@@ -228,16 +241,20 @@ class ListExport(Export):
 
     def objects(self, rows: Any) -> Generator[Row, None, None]:
         view: Any = self
+        # One query read to its end in this transaction: PostgreSQL holds it as a cursor.
+        with closing(self.ordered(view.loaded(rows)).iterator(chunk_size=CHUNK)) as found:
+            for chunk in chunks(found):
+                yield from view.answers(view.told(chunk))
+
+    def ordered(self, rows: Any) -> Any:
+        """The rows in the order asked for."""
+        view: Any = self
         ordering = self.question.ordering
         key = view.order_key(ordering.lstrip("-"))
         sign = "-" if ordering.startswith("-") else ""
         columns = ("keyset", *(name for name, _ in key.then), view.tie)
-        rows = view.loaded(rows).annotate(keyset=key.annotation())
-        # One query read to its end in this transaction: PostgreSQL holds it as a cursor.
-        rows = rows.order_by(*(sign + name for name in columns))
-        with closing(rows.iterator(chunk_size=CHUNK)) as found:
-            for chunk in chunks(found):
-                yield from view.answers(view.told(chunk))
+        rows = rows.annotate(keyset=key.annotation())
+        return rows.order_by(*(sign + name for name in columns))
 
 
 def chunks(rows: Iterator[Any]) -> Iterator[list[Any]]:

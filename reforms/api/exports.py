@@ -11,11 +11,12 @@ from reforms.api import changes, question, update_filters, views
 from reforms.api.exporting import CHUNK, Export, ListExport, Row, chunks
 from reforms.api.filters import Terms, with_exclusions
 from reforms.api.question import Askable
+from reforms.api.renditions.exporting import RenderedExport
 from reforms.api.serializers.changes import EntrySerializer, entry_row
 from reforms.api.update_filters import PublicState
 
 
-class PromiseExport(ListExport, views.PromiseViewSet):
+class PromiseExport(RenderedExport, ListExport, views.PromiseViewSet):
     """All promises that match, as one file of one moment of the record."""
 
     table = "promises"
@@ -28,7 +29,7 @@ class PublicUpdateFilters(update_filters.UpdateFilters):
     review_state = Terms("review_state", PublicState, about="Whether it stands, or how it ended.")
 
 
-class UpdateExport(ListExport, views.StatusUpdateViewSet):
+class UpdateExport(RenderedExport, ListExport, views.StatusUpdateViewSet):
     """All public status updates that match, as one file of one moment of the record."""
 
     table = "updates"

@@ -127,7 +127,8 @@ def _asked(request: HttpRequest) -> list[str]:
 
 def _plain(response: Any, name: str, version: versions.Version) -> HttpResponse:
     """An answer as bytes and headers, without the view that it came from."""
-    response.render()
+    if hasattr(response, "render"):
+        response.render()
     plain = HttpResponse(response.content, headers=dict(response.items()))
     plain.headers.setdefault("ETag", name)
     plain.headers[SEQUENCE] = str(version.sequence)

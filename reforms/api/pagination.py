@@ -60,6 +60,7 @@ class KeysetPagination(BasePagination):
         cursor = question.cursor
         tie = queryset.model._meta.get_field(view.tie)
         self.columns = [("keyset", key.read), *key.then, (view.tie, tie.to_python)]
+        self.unique = key.expression in (view.tie, "pk")  # then there are no ties to cut
         self.question, self.view, self.request = question, view, request
         self.count = self.counted(queryset) if "count" in question.flags else None
         # The tie-breaker runs the same way as the key, so that one index serves both directions.
@@ -70,7 +71,8 @@ class KeysetPagination(BasePagination):
         if cursor is not None:
             queryset = queryset.filter(self._beyond(cursor, descending))
         order = [f"{sign}{column}" for column, _ in self.columns]
-        rows = list(queryset.order_by(*order)[: question.limit + 1])
+        order = order[:1] if self.unique else order
+        rows = view.taken(queryset.order_by(*order)[: question.limit + 1], self.columns)
         more = len(rows) > question.limit
         rows = rows[: question.limit]
         if backwards:
@@ -95,6 +97,8 @@ class KeysetPagination(BasePagination):
                 [BadParameter("cursor", "bad_cursor", "This cursor has been altered.")]
             ) from None
         than = "lt" if descending else "gt"
+        if self.unique:
+            return Q(**{f"keyset__{than}": place[0]})
         beyond, level = Q(), Q()
         for column, value in zip(columns, place, strict=True):
             beyond |= level & Q(**{f"{column}__{than}": value})
@@ -103,13 +107,17 @@ class KeysetPagination(BasePagination):
         return Q(**{f"keyset__{than}e": place[0]}) & beyond
 
     def get_paginated_response(self, data: Any) -> Response:
+        return Response({**self.addresses(), "results": data})
+
+    def addresses(self) -> dict[str, Any]:
+        """Where the pages around this one are, and how many rows there are if that was asked."""
         body: dict[str, Any] = {
             "next": self._address(self.rows[-1], False) if self.has_next else None,
             "previous": self._address(self.rows[0], True) if self.has_previous else None,
         }
         if self.count is not None:
             body["count"] = self.count
-        return Response({**body, "results": data})
+        return body
 
     def _address(self, row: Any, backwards: bool) -> str:
         cursor = Cursor(

@@ -46,6 +46,8 @@ class Question:
     filterset: StrictFilterSet | None = None
     filters: dict[str, str] = field(default_factory=dict)
     spoken: set[str] = field(default_factory=set)
+    # Which texts could have been chosen, of each object in the answer; only where somebody asks.
+    choices: list[Any] | None = None
 
     def shows(self, name: str) -> bool:
         """Whether a field is part of the answer."""
@@ -254,7 +256,7 @@ def _read_filters(
         bad += _unsteady(question, asked, askable)
     filterset = askable.filterset_class(asked, question.clocks)
     question.filterset = filterset
-    for name, errors in filterset.form.errors.as_data().items():
+    for name, errors in filterset.form.errors.items():
         for error in errors:
             params: dict[str, Any] = error.params or {}
             bad.append(

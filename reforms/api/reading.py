@@ -154,6 +154,10 @@ class ReadViewSet(Kept, Discreet, GenericViewSet[Any]):
     def complete(self, rows: Rows) -> None:
         """Fetch for all rows at once what no join can bring."""
 
+    def taken(self, page: QuerySet[Any], columns: Iterable[Any]) -> Rows:
+        """The rows of a page, which is ordered by these columns."""
+        return list(page)
+
     def rows(self, queryset: QuerySet[Any]) -> Rows:
         """The rows of an answer without pages."""
         return list(queryset)

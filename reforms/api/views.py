@@ -14,6 +14,7 @@ from reforms.api.clocks import CLOCKS
 from reforms.api.memory import take_verdict
 from reforms.api.pagination import Key, read_day, read_moment
 from reforms.api.reading import ReadViewSet
+from reforms.api.renditions.answering import Rendered, RenderedPromises
 from reforms.api.serializers.context import (
     BodySerializer,
     OrganisationSerializer,
@@ -132,7 +133,7 @@ class ReformViewSet(ReadViewSet):
             loading.count_promises(rows, self.question.clocks)
 
 
-class StatusUpdateViewSet(ReadViewSet):
+class StatusUpdateViewSet(Rendered, ReadViewSet):
     """Status updates that are public; one that no longer stands says why and what replaced it."""
 
     queryset = StatusUpdate.objects.all()
@@ -178,7 +179,7 @@ class StatusUpdateViewSet(ReadViewSet):
         )
 
 
-class PromiseViewSet(ReadViewSet):
+class PromiseViewSet(RenderedPromises, ReadViewSet):
     """Promises: the heart of the record."""
 
     queryset = Promise.objects.all()
@@ -267,9 +268,7 @@ class TimelineViewSet(StatusUpdateViewSet):
 
 
 class AssessmentViewSet(ReadViewSet):
-    """Each organisation's current view of one promise: its standing update with the latest
-    effective date. The answer has one page.
-    """
+    """Each organisation's current view of one promise, the latest in effect; in one page."""
 
     queryset = StatusUpdate.objects.all()
     serializer_class = AssessmentSerializer

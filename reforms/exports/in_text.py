@@ -2,10 +2,10 @@
 
 import csv
 import io
-import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import IO, Any
 
+import orjson
 from rest_framework.utils.encoders import JSONEncoder
 
 from reforms.cells import disarmed
@@ -46,7 +46,7 @@ def write_csv(table: Table, rows: Iterable[Row], file: IO[bytes], about: Mapping
 
 def compact(value: Any) -> str:
     """A value as JSON in one line."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps(value).decode()
 
 
 def joined(texts: Iterable[str] | None) -> str:

@@ -12,6 +12,7 @@ from reforms.models.promise import Promise, PromiseBody, PromiseRelation
 from reforms.models.public import PublicObject
 from reforms.models.publisher import Publisher
 from reforms.models.reform import Reform
+from reforms.models.rendition import PromiseRendition, UpdateRendition
 from reforms.models.reply import Reply
 from reforms.models.seed_record import SeedRecord
 from reforms.models.source import Paragraph, Source
@@ -45,6 +46,7 @@ __all__ = [
     "Promise",
     "PromiseBody",
     "PromiseRelation",
+    "PromiseRendition",
     "ProposedReply",
     "PublicObject",
     "Publisher",
@@ -55,6 +57,7 @@ __all__ = [
     "Source",
     "StatusUpdate",
     "Topic",
+    "UpdateRendition",
     "VerdictSpan",
     "Webhook",
     "WebhookAttempt",

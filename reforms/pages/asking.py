@@ -20,6 +20,7 @@ class _InProcess:
     """
 
     kept = False  # the page is, as a whole
+    rendered = False  # it looks at the data
     authentication_classes = ()
     throttle_classes = ()
 

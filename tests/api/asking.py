@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from reforms.api import versions
 from reforms.dates import now
+from reforms.models import PromiseRendition, UpdateRendition
 
 Row = dict[str, Any]
 
@@ -130,6 +131,12 @@ def _name_of(sql: str) -> str:
     found = _TABLE.search(outer) or _TABLE.search(sql)
     assert found is not None, sql
     return f"count {found[1]}" if sql.startswith("SELECT COUNT(") else found[1]
+
+
+def unrendered() -> None:
+    """Nothing is rendered any more: what follows is answered by the serializers."""
+    PromiseRendition.objects.all().delete()
+    UpdateRendition.objects.all().delete()
 
 
 def queries(path: str, /, query: Any = None) -> list[str]:

@@ -9,7 +9,7 @@ from rest_framework import exceptions
 
 from reforms.api import errors
 from reforms.api.views import PromiseViewSet
-from tests.api.asking import BASE, ask, problem
+from tests.api.asking import BASE, ask, problem, unrendered
 from tests.api.record import Record
 
 PATHS = (
@@ -134,6 +134,7 @@ def test_a_fault_of_ours(
     def break_down(self: Any, rows: Any) -> Any:
         raise ZeroDivisionError("SECRET")
 
+    unrendered()
     monkeypatch.setattr(PromiseViewSet, "answers", break_down)
     response = ask(path)
     told = problem(response, 500, "server-error")
@@ -192,6 +193,7 @@ def test_exceptions(
     def refuse(self: Any, rows: Any) -> Any:
         raise raised
 
+    unrendered()
     monkeypatch.setattr(PromiseViewSet, "answers", refuse)
     problem(ask("/promises/"), status, name)
 

@@ -23,12 +23,23 @@ from reforms import workflow
 from reforms.api import exporting, spool
 from reforms.api.exports import EXPORTS, PromiseExport
 from reforms.api.reading import ReadViewSet
+from reforms.api.renditions.answering import Rendered
 from reforms.cells import rearmed
 from reforms.exports import FORMATS, TABLES, in_xlsx
 from reforms.exports.columns import Kind
 from reforms.ledger.checkpoints import is_signed
 from reforms.models import Promise
-from tests.api.asking import _TICKS, Row, answer, ask, codes, follow, problem, queries_named
+from tests.api.asking import (
+    _TICKS,
+    Row,
+    answer,
+    ask,
+    codes,
+    follow,
+    problem,
+    queries_named,
+    unrendered,
+)
 from tests.api.record import PRIVATE_PUBLISHER, PRIVATE_SOURCE, SECRET, Record
 from tests.fixtures import make_promise
 
@@ -329,6 +340,7 @@ def test_what_was_redacted_is_redacted_in_the_changes(record: Record) -> None:
 
 def test_queries_are_bounded_by_chunks(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beside what is asked once, so many for each chunk, however many rows it has."""
+    monkeypatch.setattr(Rendered, "rendered", False)
 
     def made(chunk: int) -> int:
         monkeypatch.setattr(exporting, "CHUNK", chunk)
@@ -392,9 +404,12 @@ def test_what_fails_in_the_middle_is_no_file(
     def broken(self: Any, rows: list[Any]) -> Iterator[Row]:
         if rows[0].pk != "demo2020-0-1":
             raise RuntimeError("The connection is lost.")
-        return PromiseExport.__mro__[3].answers(self, rows)
+        return ReadViewSet.answers(self, rows)
 
+    unrendered()
     settings.EXPORTS_AT_ONCE = 1
+    monkeypatch.setattr(exporting, "CHUNK", 2)
+    monkeypatch.setattr("reforms.api.renditions.exporting.CHUNK", 2)
     monkeypatch.setattr(PromiseExport, "answers", broken)
     for form in FORMATS:
         problem(export("promises", form), 500, "server-error")

@@ -1,4 +1,4 @@
-from tests.api.asking import Row, answer, queries, results
+from tests.api.asking import Row, answer, queries, results, unrendered
 from tests.api.endpoint import DetailTests
 from tests.api.expected import address_citation, update
 from tests.api.record import Record
@@ -11,6 +11,7 @@ EVIDENCE = ["citation", "statusupdate", "citation", "reply", "paragraph"]
 class TestPromise(DetailTests):
     basename = "promise"
     path = "/promises/"
+    looking = ["promiserendition"]
     queries = [*PARTS, *EVIDENCE]
     expansion_queries = {
         "programme": ["promise", "programme", "source", *PARTS[1:], *EVIDENCE],
@@ -77,10 +78,12 @@ class TestPromise(DetailTests):
 
     def test_queries_do_not_grow(self, record: Record) -> None:
         """More citations and updates take no more queries."""
-        assert queries("/promises/demo2020-1-1/") == [*PARTS, *EVIDENCE]
+        unrendered()
+        looked = "promiserendition"
+        assert queries("/promises/demo2020-1-1/") == [looked, *PARTS, *EVIDENCE]
         # Nothing that this one cites names a paragraph, so that none is looked for.
-        assert queries("/promises/demo2020-1-3/") == [*PARTS, *EVIDENCE[:-1]]
+        assert queries("/promises/demo2020-1-3/") == [looked, *PARTS, *EVIDENCE[:-1]]
         # Without citations of its own and without updates there is no citation of those to fetch.
-        assert queries("/promises/far2021-2-1/") == [*PARTS, *EVIDENCE[:2], "reply"]
+        assert queries("/promises/far2021-2-1/") == [looked, *PARTS, *EVIDENCE[:2], "reply"]
         trimmed = queries("/promises/demo2020-1-1/", {"omit": "updates,citations,replies"})
         assert trimmed == PARTS

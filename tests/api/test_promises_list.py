@@ -185,6 +185,7 @@ class TestPromises(ListTests):
         "relevance": full("1-1 1-2 1-10 2-1 1-3"),
     }
     alone = {"kind": "constitutional_amendment"}
+    looking = ["promise"]
     queries = ["promise", "promisebody", "topic", "promiserelation"]
     expansion_queries = {
         "programme": ["promise", "programme", "source", "promisebody", "topic", "promiserelation"],

@@ -5,7 +5,7 @@ from datetime import date
 from reforms import ledger, workflow
 from reforms.api.embedded_replies import SHOWN
 from reforms.models import Promise, Reply
-from tests.api.asking import Row, answer, ask, ids, problem, queries, results
+from tests.api.asking import Row, answer, ask, ids, problem, queries, results, unrendered
 from tests.api.endpoint import DetailTests, ListTests, url
 from tests.api.record import Record
 from tests.fixtures import make_reply
@@ -84,6 +84,7 @@ def test_a_promise_shows_its_replies_latest_day_first(record: Record) -> None:
 
 
 def test_a_promise_shows_as_many_as_it_has_room_for(record: Record) -> None:
+    unrendered()
     before = queries(FEE)
     promise = Promise.objects.get(pk="demo2020-2-2")
     for day in range(1, SHOWN + 1):

@@ -133,6 +133,7 @@ class TestUpdates(ListTests):
         ],
     }
     alone = {"status": "implemented", "effective_before": "2022-12-31"}
+    looking = ["statusupdate"]
     queries = ["statusupdate", "citation", "paragraph"]
     expansion_queries = {
         "promise": [

@@ -37,6 +37,8 @@ class RecordSerializer(ReadingSerializer):
         self.served = languages.served(question.languages, texts, self.available)
         if self.served and self._speaks:
             question.spoken.add(self.served)
+        if question.choices is not None:
+            question.choices.append((texts, self.available))
         return super().to_representation(instance)
 
     @cached_property

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from reforms.api.renditions import making
 from reforms.integrity import CHECKED, find_drift
 
 
@@ -13,6 +14,9 @@ class Command(BaseCommand):
         for drift in find_drift():
             found += 1
             self.stderr.write(str(drift))
+        for rendition in making.drift():
+            found += 1
+            self.stderr.write(f"{rendition}: is not what it is made of; render_answers --again")
         if found:
             values = "1 value differs" if found == 1 else f"{found} values differ"
             raise CommandError(f"{values} from what the record says.")

@@ -9,14 +9,18 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connections
 from django_q.cluster import Cluster
 
+from reforms.api.renditions import making
 from reforms.errors import let_go
 from reforms.webhooks import waking
+
+FEW = 50
 
 
 class Command(BaseCommand):
     help = (
-        "Send changes of the record to those who subscribed (webhooks), until it is told to stop."
-        " WEBHOOK_WORKERS processes of the queue do it; several machines may run it."
+        "Send changes of the record to those who subscribed (webhooks), and render what answers are"
+        " made of, until it is told to stop. WEBHOOK_WORKERS processes of the queue send; several"
+        " machines may run it."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -37,12 +41,15 @@ class Command(BaseCommand):
         cluster = Cluster()
         cluster.start()
         bell = waking.Bell()
+        marked = False
         while cluster.sentinel.is_alive():
             if parent is not None and os.getppid() != parent:
                 cluster.stop()
                 break
             try:
                 bell.ring()
+                marked = marked or making.mark_others() >= 0
+                render(bell.every.total_seconds())
             except OperationalError as error:
                 self.stderr.write(f"The database does not answer: {error}")
                 let_go(error)
@@ -50,3 +57,10 @@ class Command(BaseCommand):
             time.sleep(bell.every.total_seconds())
         if not cluster.has_stopped:
             raise CommandError("The queue ended without being told to.")
+
+
+def render(seconds: float) -> None:
+    """Render what waits, for so many seconds at most: a little at once, since writers wait."""
+    end = time.monotonic() + seconds
+    while making.make(FEW) and time.monotonic() < end:
+        pass

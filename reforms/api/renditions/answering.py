@@ -1,0 +1,183 @@
+"""Answering with renditions: rows are told by their ids, and their texts joined.
+
+Whatever asks for more or less than the plain answer is answered by the serializers, and so is each
+object that has no rendition at present.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, cast
+
+from django.db.models import QuerySet, TextField
+from django.db.models.expressions import RawSQL
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from reforms import replicas
+from reforms.api.question import Question
+from reforms.api.rendering import JSONRenderer, written
+from reforms.api.renditions.texts import MORE, completed, form, reader
+from reforms.models import Promise, PromiseRendition, StatusUpdate, UpdateRendition
+
+_Part = PromiseRendition.Part
+# Between the languages that a text is in and the text itself.
+_SPOKEN = "\x04"
+_SAID = "SELECT spoken || %s || body FROM {} AND form = %s AND readers LIKE %s"
+PROMISES, UPDATES = PromiseRendition._meta.db_table, UpdateRendition._meta.db_table
+
+Texts = list[str]
+
+
+class Rendered:
+    """Mixin of a view of a list whose plain answers are made of renditions."""
+
+    # A page of ours that asks for an answer's data has to be told otherwise.
+    rendered = True
+    question: Any
+    request: Any
+
+    # Which renditions are a row's, in SQL, and which of them where there are several.
+    renditions = f"{UPDATES} WHERE update_id = reforms_statusupdate.id"
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        if not self.is_plain():
+            return super().list(request, *args, **kwargs)  # type: ignore[misc]
+        view: Any = self
+        queryset = self.with_rendition(view.narrowed(view.get_queryset()))
+        rows = view.paginator.paginate_queryset(queryset, request, view)
+        around = written({**view.paginator.addresses(), "results": []}).decode()
+        texts = ",".join(self.texts((row.pk, *_parts(row.rendition)) for row in rows))
+        return self.sent(f"{around.removesuffix(']}')}{texts}]}}")
+
+    def is_plain(self) -> bool:
+        """Whether the question asks for what renditions are of, and anybody may have the answer."""
+        request = self.request
+        return (
+            self.asks_plainly()
+            and not request.user.is_authenticated
+            and request.accepted_media_type == JSONRenderer.media_type
+        )
+
+    def asks_plainly(self) -> bool:
+        """Whether the question asks for neither more nor less than renditions say."""
+        asked = self.question
+        more_or_less = asked.fields or asked.omit or asked.expand or asked.clocks.asked
+        return self.rendered and not more_or_less
+
+    def taken(self, page: QuerySet[Any], columns: Iterable[Any]) -> Any:
+        if not self.is_plain():
+            return super().taken(page, columns)  # type: ignore[misc]
+        names = [name for name, _ in columns]
+        return list(page.values_list("pk", *names, "rendition", named=True))
+
+    def with_rendition(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """With `rendition`, the parts of which `texts` takes; null where there is none."""
+        return rows.annotate(rendition=_said(self.renditions, self.question))
+
+    def texts(self, rows: Iterable[tuple[Any, str | None, str | None]]) -> Texts:
+        """The texts of rows, given by their ids, what their renditions speak and what they say; of
+        those without one as the serializers write it.
+        """
+        view: Any = self
+        texts, spoken = {}, set()
+        for key, languages, text in rows:
+            texts[key] = text
+            spoken.add(languages)
+        self.note(spoken)
+        if missing := [key for key, text in texts.items() if text is None]:
+            things = view.told(view.load(view.queryset.filter(pk__in=missing)))
+            for thing, answer in zip(things, view.answers(things), strict=True):
+                texts[thing.pk] = written(answer).decode()
+        return [cast(str, text).replace(MORE, "") for text in texts.values()]
+
+    def note(self, spoken: Iterable[str | None]) -> None:
+        """Have the answer say that it speaks these languages."""
+        for languages in filter(None, spoken):
+            self.question.spoken.update(languages.split(","))
+
+    def sent(self, text: str) -> HttpResponse:
+        """The answer, with what its texts leave open until they are read."""
+        content = completed(text, self.request, self.question.clocks.now)
+        return HttpResponse(content, content_type=JSONRenderer.media_type)
+
+
+class RenderedPromises(Rendered):
+    """Mixin of the view of promises."""
+
+    renditions = f"{PROMISES} WHERE promise_id = reforms_promise.id AND part = '{_Part.ITSELF}'"
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        text = self._whole(kwargs["pk"]) if self.is_plain() else None
+        if text is None:
+            return super().retrieve(request, *args, **kwargs)  # type: ignore[misc]
+        return self.sent(text)
+
+    def _whole(self, key: str) -> str | None:
+        """All about one promise, if all of it is rendered."""
+        asked = {_KEY: key, _READER: f"%{reader(self.question.languages)}%", _FORM: form()}
+        parts = {part: said for part, *said in _of_a_promise().rows(asked)}
+        if len(parts) < len(_Part):
+            return None
+        updates = [_parts(said) for (said,) in _timeline().rows(asked)]
+        if (None, None) in updates:
+            return None
+        self.note({spoken for spoken, _ in (*parts.values(), *updates)})
+        itself, citations, replies = (parts[part][1] for part in _Part)
+        told = ",".join(cast(str, text) for _, text in updates)
+        more = f'"citations":{citations},"updates":[{told}],"replies":{replies},'
+        return str(itself).replace(MORE, more)
+
+
+def _said(renditions: str, question: Question) -> RawSQL:
+    """What the rendition says that whoever asks would read, after the languages that it speaks.
+
+    It is looked up for each row of a page, and past the ORM, which would take longer to say this
+    than the database to do it. A join would be planned by how many rows are rendered at that
+    moment, and could read all of them where hardly any is.
+    """
+    asked = [_SPOKEN, form(), f"%{reader(question.languages)}%"]
+    return RawSQL(_SAID.format(renditions), asked, output_field=TextField())  # noqa: S611
+
+
+def _parts(said: str | None) -> tuple[str | None, str | None]:
+    """The languages and the text that `_said` has put together."""
+    if said is None:
+        return None, None
+    spoken, _, text = said.partition(_SPOKEN)
+    return spoken, text
+
+
+# What stands for the values of a statement that is made once.
+_KEY, _READER, _FORM = "<key>", "<reader>", "<form>"
+
+
+class _Statement:
+    """The SQL of a queryset, made once: that takes the ORM longer than the database to answer."""
+
+    def __init__(self, queryset: QuerySet[Any]) -> None:
+        self.sql, self.params = queryset.query.sql_with_params()
+
+    def rows(self, values: Mapping[str, str]) -> list[Any]:
+        """The rows, with each of the values in its places."""
+        params = [values.get(one, one) for one in self.params]
+        with replicas.connection().cursor() as cursor:
+            cursor.execute(self.sql, params)
+            return list(cursor.fetchall())
+
+
+@cache
+def _of_a_promise() -> _Statement:
+    """The renditions of a public promise."""
+    public = Promise.objects.public().filter(pk=_KEY)
+    rendered = PromiseRendition.objects.filter(promise__in=public, form=_FORM)
+    rendered = rendered.extra(where=["readers LIKE %s"], params=[_READER])
+    return _Statement(rendered.values_list("part", "spoken", "body"))
+
+
+@cache
+def _timeline() -> _Statement:
+    """What the renditions of its public status updates say, latest first; null without one."""
+    updates = StatusUpdate.objects.public().filter(promise=_KEY).newest_first()
+    asked = [_SPOKEN, _FORM, _READER]
+    said = RawSQL(_SAID.format(Rendered.renditions), asked, output_field=TextField())  # noqa: S611
+    return _Statement(updates.annotate(said=said).values_list("said"))

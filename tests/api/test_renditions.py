@@ -1,0 +1,389 @@
+"""Renditions: an answer that is made of them is, byte for byte, what the serializers write."""
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reforms import workflow
+from reforms.api.renditions import making, texts
+from reforms.api.renditions.answering import Rendered
+from reforms.models import (
+    Citation,
+    Paragraph,
+    Programme,
+    Promise,
+    PromiseBody,
+    PromiseRelation,
+    PromiseRendition,
+    Publisher,
+    Reply,
+    Source,
+    StatusUpdate,
+    UpdateRendition,
+)
+from reforms.vocabulary import LANGUAGES, Status
+from tests.api.asking import BASE, queries
+from tests.api.record import Record
+from tests.fixtures import Clock, make_promise, make_reply, make_update, rolled_back
+
+PROMISE = "/promises/demo2020-1-1/"
+PATHS = (
+    "/promises/",
+    "/promises/?limit=3&ordering=-changed_at",
+    "/promises/?reform=demo2020-1&status=implemented&count=true",
+    "/promises/?search=court&ordering=relevance",
+    PROMISE,
+    "/promises/demo2020-1-3/",
+    "/promises/demo2020-2-2/",
+    "/promises/far2021-2-1/",
+    "/updates/",
+    "/updates/?ordering=-effective_on&limit=2",
+    "/updates/?source=ministry-page",
+    f"{PROMISE}updates/",
+)
+ORDERS = list(itertools.permutations(LANGUAGES))
+
+
+def get(path: str, /, **headers: str) -> Any:
+    headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    response = Client().get(BASE + path, headers=headers)
+    assert response.status_code == 200, response.content
+    told = {name: value for name, value in response.items() if name != "ETag"}
+    return response.content.decode(), told
+
+
+@contextmanager
+def by_serializers() -> Iterator[None]:
+    """Inside, answers are made as if there were no renditions."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(Rendered, "rendered", False)
+        yield
+
+
+def make_all() -> None:
+    while making.make():
+        pass
+
+
+def assert_alike(path: str, /, **headers: str) -> None:
+    rendered = get(path, **headers)
+    with by_serializers():
+        assert get(path, **headers) == rendered
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("order", ORDERS, ids="-".join)
+def test_the_same_in_every_order_of_languages(
+    record: Record, path: str, order: tuple[str, ...]
+) -> None:
+    accept = ", ".join(f"{name};q={1 - place / 10}" for place, name in enumerate(order))
+    assert_alike(path, Accept_Language=accept)
+
+
+def test_every_page(record: Record) -> None:
+    path = "/promises/?limit=2"
+    while True:
+        assert_alike(path)
+        following = Client().get(BASE + path).json()["next"]
+        if following is None:
+            return
+        path = following.partition(BASE)[2]
+
+
+def test_where_the_api_is(record: Record) -> None:
+    assert_alike("/promises/", Host="127.0.0.1:8000")
+    told, _ = get("/promises/", Host="127.0.0.1:8000")
+    assert '"api_url":"http://127.0.0.1:8000/api/v1/promises/demo2020-0-1/"' in told
+    assert_alike("/promises/", Accept="application/json; indent=2")
+
+
+@pytest.mark.parametrize(
+    "day", ["2022-09-30", "2022-10-01", "2022-12-31", "2023-01-01", "2031-01-01"]
+)
+def test_a_deadline_passes_without_any_write(record: Record, clock: Clock, day: str) -> None:
+    """In the programme's own time zone: on Kiritimati it is tomorrow already."""
+    for hour in ("09:59", "10:01", "23:00"):
+        clock.at(f"{day}T{hour}:00Z")
+        for path in ("/promises/", PROMISE):
+            assert_alike(path)
+
+
+def test_only_plain_questions_are_answered_with_them(record: Record) -> None:
+    assert queries("/promises/") == ["promise"]
+    assert queries("/updates/") == ["statusupdate"]
+    assert queries(PROMISE) == ["promiserendition", "statusupdate"]
+    assert queries(f"{PROMISE}updates/") == ["promise", "statusupdate"]
+    for more in ("fields=id", "omit=title", "expand=reform", "as_of=2023-01-01"):
+        assert len(queries(f"/promises/?{more}")) > 1, more
+
+
+def test_what_has_none_is_answered_by_the_serializers(record: Record) -> None:
+    UpdateRendition.objects.filter(update__promise="demo2020-1-1").delete()
+    PromiseRendition.objects.filter(promise="demo2020-1-1", part="promise").delete()
+    for path in PATHS:
+        assert_alike(path)
+
+
+def test_what_other_code_has_rendered_is_not_used(
+    record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    UpdateRendition.objects.update(body="{}")
+    PromiseRendition.objects.update(body="[]")
+    assert get("/updates/")[0].count("{}") > 3
+    monkeypatch.setattr("reforms.api.renditions.answering.form", lambda: "another")
+    for path in PATHS:
+        assert_alike(path)
+
+
+def test_an_upgrade_renders_everything_anew(
+    record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = rows()
+    for module in ("answering", "making"):
+        monkeypatch.setattr(f"reforms.api.renditions.{module}.form", lambda: "another")
+    call_command("render_answers", verbosity=0)
+    assert rows() == [(*key, "another", body) for *key, _, body in before]
+    assert queries(PROMISE) == ["promiserendition", "statusupdate"]
+
+
+def test_what_somebody_changed_by_hand_can_be_rendered_again(record: Record, capsys: Any) -> None:
+    before = rows()
+    UpdateRendition.objects.update(body="{}")
+    call_command("render_answers")
+    assert capsys.readouterr().out == "Rendered: 0.\n"
+    call_command("render_answers", again=True)
+    objects = UpdateRendition.objects.values("update").distinct().count()
+    parts = PromiseRendition.objects.values("promise", "part").distinct().count()
+    assert capsys.readouterr().out == f"Rendered: {objects + parts}.\n"
+    assert rows() == before
+
+
+def test_what_drifted_is_named(record: Record, capsys: Any) -> None:
+    assert list(making.drift()) == []
+    one = UpdateRendition.objects.first()
+    assert one is not None
+    UpdateRendition.objects.filter(pk=one.pk).update(body="{}")
+    PromiseRendition.objects.filter(promise="demo2020-1-1", part="replies").update(spoken="kk")
+    named = [
+        *(f"rendition demo2020-1-1 replies {readers}" for readers in ("ab", "cd", "ef")),
+        f"rendition {one.update_id} {one.readers}",
+    ]
+    assert list(making.drift()) == named
+    with pytest.raises(CommandError, match="values differ"):
+        call_command("check_integrity")
+    told = capsys.readouterr().err
+    assert all(f"{name}: is not what it is made of" in told for name in named)
+    call_command("render_answers", again=True)
+    assert list(making.drift()) == []
+
+
+def rows() -> list[Any]:
+    columns = ("readers", "form", "body")
+    return [
+        *PromiseRendition.objects.order_by("pk").values_list("promise", "part", *columns),
+        *UpdateRendition.objects.order_by("pk").values_list("update", *columns),
+    ]
+
+
+def test_one_text_for_all_who_would_read_the_same(record: Record) -> None:
+    """And none for what is not public."""
+    for texts_of in (PromiseRendition, UpdateRendition):
+        for one in texts_of._default_manager.all():
+            assert one.readers
+            assert one.form == texts.form()
+    english = make_promise(30)
+    make_all()
+    found = PromiseRendition.objects.filter(promise=english, part="promise")
+    assert [one.readers for one in found] == [texts.EVERYBODY]
+    hidden = StatusUpdate.objects.filter(published_at=None)
+    assert hidden.exists()
+    assert not UpdateRendition.objects.filter(update__in=hidden).exists()
+
+
+# What takes renditions away.
+
+MOMENT = "2024-05-31T00:00:00Z"
+TEXT = {"en": "Another."}
+OF_THE_UPDATE = {"update__promise": "demo2020-1-1", "update__review_state": "published"}
+OF_THE_PROMISE = {"promise": "demo2020-1-1"}
+MADE_OF: list[tuple[Any, dict[str, Any], dict[str, Any]]] = [
+    (Promise, {"pk": "demo2020-1-1"}, {"title": TEXT}),
+    (Promise, {"pk": "demo2020-1-1"}, {"statement": TEXT}),
+    (Promise, {"pk": "demo2020-1-1"}, {"kind": "study"}),
+    (Promise, {"pk": "demo2020-1-1"}, {"commitment": "aspiration"}),
+    (Promise, {"pk": "demo2020-1-1"}, {"condition": TEXT}),
+    (Promise, {"pk": "demo2020-1-1"}, {"deadline_wording": TEXT}),
+    (Promise, {"pk": "demo2020-1-1"}, {"deadline_on": date(2024, 5, 31)}),
+    (Promise, {"pk": "demo2020-1-1"}, {"deadline_precision": "day"}),
+    (Promise, {"pk": "demo2020-1-1"}, {"figures": [{"what": "seats", "value": 7}]}),
+    (Promise, {"pk": "demo2020-1-1"}, {"status": "stalled"}),
+    (Promise, {"pk": "demo2020-1-1"}, {"status_since": date(2024, 1, 5)}),
+    (Promise, {"pk": "demo2020-1-1"}, {"verification": "official_claim"}),
+    (Promise, {"pk": "demo2020-1-1"}, {"changed_at": MOMENT}),
+    (Promise, {"pk": "demo2020-1-1"}, {"last_published_at": MOMENT}),
+    (PromiseBody, OF_THE_PROMISE, {"role": "affected"}),
+    (PromiseRelation, {"promise__programme": "demo2020"}, {"kind": "restates"}),
+    (StatusUpdate, OF_THE_PROMISE, {"status": "stalled"}),
+    (StatusUpdate, OF_THE_PROMISE, {"effective_on": date(2021, 1, 5)}),
+    (StatusUpdate, OF_THE_PROMISE, {"assessed_on": date(2024, 5, 5), "assessed_precision": "day"}),
+    (StatusUpdate, OF_THE_PROMISE, {"note": TEXT}),
+    (StatusUpdate, OF_THE_PROMISE | {"review_state": "published"}, {"published_at": MOMENT}),
+    *(
+        (Citation, owner, change)
+        for owner in (OF_THE_UPDATE, OF_THE_PROMISE)
+        for change in (
+            {"source": "blog-page"},
+            {"stance": "disputes"},
+            {"basis": "draft_act"},
+            {"origin": "blog"},
+            {"locator": "p. 7"},
+            {"note": TEXT},
+            {"paragraphs": [{"ordinal": 7, "fingerprint": "fp1:" + "a" * 64}]},
+        )
+    ),
+    *(
+        (Source, {"citations__in": citations}, change)
+        for citations in (
+            Citation.objects.filter(**OF_THE_UPDATE),
+            Citation.objects.filter(**OF_THE_PROMISE),
+        )
+        for change in (
+            {"title": TEXT},
+            {"kind": "report"},
+            {"publisher": "blog"},
+            {"url": "https://another.example/"},
+            {"archived_url": "https://copy.example/"},
+            {"published_on": date(2020, 1, 2), "published_precision": "day"},
+        )
+    ),
+    (Publisher, {"pk__in": ["ministry", "gazette", "daily"]}, {"name": TEXT}),
+    (Publisher, {"pk__in": ["ministry", "gazette", "daily"]}, {"type": "other"}),
+    (Paragraph, {}, {"text": "Other words."}),
+    (Paragraph, {}, {"source": "blog-page"}),
+    (Reply, {"promise": "demo2020-2-2"}, {"text": TEXT}),
+    (Reply, {"promise": "demo2020-2-2"}, {"dated_on": date(2019, 1, 1)}),
+    (Reply, {"promise": "demo2020-2-2"}, {"withdrawn_at": MOMENT}),
+]
+SHOWING = (PROMISE, "/promises/demo2020-2-2/", "/promises/?programme=demo2020", "/updates/")
+
+
+def _name(one: Any) -> str:
+    return getattr(one, "__name__", "") or ",".join(one)
+
+
+@pytest.mark.parametrize(("model", "where", "change"), MADE_OF, ids=_name)
+def test_a_statement_past_everything_takes_them_away(
+    record: Record, model: Any, where: Any, change: Any
+) -> None:
+    """Whoever writes, and by whatever means: the database itself sees to it."""
+    with by_serializers():
+        before = [get(path) for path in SHOWING]
+    keys = list(model.objects.filter(**where).values_list("pk", flat=True))
+    assert model.objects.filter(pk__in=keys).update(**change)
+    with by_serializers():
+        after = [get(path) for path in SHOWING]
+    assert after != before, "the case is about something that is shown"
+    assert [get(path) for path in SHOWING] == after
+    make_all()
+    assert [get(path) for path in SHOWING] == after
+
+
+def test_a_programme_whose_day_is_another_one(record: Record) -> None:
+    due = {"deadline_on": date(2024, 6, 1), "deadline_precision": "day"}
+    Promise.objects.filter(pk="demo2020-1-10").update(**due)
+    make_all()
+    path = "/promises/demo2020-1-10/?fields=timeliness"
+    before = get(path)
+    for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago"):
+        Programme.objects.filter(pk="demo2020").update(time_zone=zone)
+        assert_alike("/promises/demo2020-1-10/")
+    assert get(path) != before
+
+
+@pytest.mark.parametrize(
+    ("model", "where"),
+    [
+        (Citation, OF_THE_UPDATE),
+        (Citation, OF_THE_PROMISE),
+        (PromiseBody, OF_THE_PROMISE),
+        (PromiseRelation, {"promise__programme": "demo2020"}),
+        (Promise.topics.through, OF_THE_PROMISE),
+        (Paragraph, {}),
+        (Reply, {"promise": "demo2020-2-2"}),
+    ],
+    ids=_name,
+)
+def test_what_belongs_to_something_comes_and_goes(record: Record, model: Any, where: Any) -> None:
+    rows = list(model.objects.filter(**where))
+    before = [get(path) for path in SHOWING]
+    model.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    assert [get(path) for path in SHOWING] != before
+    for path in SHOWING:
+        assert_alike(path)
+    make_all()
+    model.objects.bulk_create(rows)
+    assert [get(path) for path in SHOWING] == before
+
+
+WRITES = ("promise", "update", "retract", "correct", "reply", "source", "publisher", "text", "make")
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    steps=st.lists(
+        st.tuples(
+            st.sampled_from(WRITES),
+            st.sampled_from(list(Status)[1:]),
+            st.lists(st.sampled_from(PATHS), min_size=1, max_size=3),
+        ),
+        min_size=2,
+        max_size=8,
+    )
+)
+def test_no_answer_is_ever_stale(record: Record, steps: Any) -> None:
+    """Whatever is written, rendered and read in between, in any order."""
+    with rolled_back():
+        for number, (write, status, paths) in enumerate(steps, 20):
+            do(write, number, status)
+            for path in paths:
+                assert_alike(path)
+
+
+def do(write: str, number: int, status: Status) -> None:  # noqa: C901 - a list
+    promise = Promise.objects.get(pk="demo2020-1-1")
+    match write:
+        case "promise":
+            make_promise(number)
+        case "update":
+            make_update(promise, status.value, "2023-06", organisation="lantern")
+        case "retract":
+            update = promise.updates.filter(review_state="published").last()
+            if update is not None:
+                workflow.retract(update, "It was wrong.")
+        case "correct":
+            promise.title = {"en": f"Title {number}"}
+            workflow.save(promise, "It misled.")
+        case "reply":
+            make_reply(promise, dated_on=date(2023, 1, number))
+        case "source":
+            source = Source.objects.get(pk="ministry-page")
+            source.title = {"en": f"Page {number}", "kk": f"Бет {number}"}
+            workflow.save(source, "It was called otherwise.")
+        case "publisher":
+            publisher = Publisher.objects.get(pk="ministry")
+            publisher.name = {"en": f"Ministry {number}"}
+            workflow.save(publisher, "It was renamed.")
+        case "text":
+            Paragraph.objects.filter(source="demo2020-address").delete()
+        case "make":
+            make_all()
