@@ -74,6 +74,21 @@ def matching(query: Query, fields: int = len(FIELDS)) -> tuple[str, list[str]]:
     return f"SELECT promise_id FROM {TABLE} WHERE {condition}", [expression]  # noqa: S608
 
 
+def relevance(query: Query) -> tuple[str, list[str]] | None:
+    """SQL and parameters that tell of a row of `reforms_promise`, which matches, how many fields
+    are needed for that; None where the engine has no such thing.
+    """
+    if connection.vendor != "postgresql":
+        return None
+    fewer = range(1, len(FIELDS))
+    best = " ".join(f"WHEN vector @@ %s::tsquery THEN {fields}" for fields in fewer)
+    sql = (
+        f"SELECT CASE {best} ELSE {len(FIELDS)} END FROM {TABLE} AS found"  # noqa: S608
+        " WHERE found.promise_id = reforms_promise.id"
+    )
+    return sql, [_tsquery(query, _WEIGHTS[:fields]) for fields in fewer]
+
+
 def _tsquery(query: Query, weights: str) -> str:
     parts = [f"'{word}':*{weights}" for word in query.words]
     parts += [

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import connection, connections
 from django.test import TransactionTestCase, override_settings
 
+from reforms.api import values
 from reforms.ledger import guard
 
 pytest_plugins = ["tests.fixtures"]
@@ -22,6 +23,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if connection.vendor != "sqlite":
         config.hook.pytest_deselected(items=free)
         items[:] = [item for item in items if not item.get_closest_marker("without_database")]
+
+
+@pytest.fixture(autouse=True)
+def nothing_seen() -> None:
+    """What one test has stored is gone in the next, unlike anything public."""
+    values.SEEN.clear()
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ from reforms.errors import RuleBroken, TransitionRefused
 from reforms.models import LedgerEntry, Programme, Promise, StatusUpdate, VerdictSpan
 from reforms.querysets import LAST_DAY, OPEN
 from reforms.verdicts.derived import CODED, SAID, STORED, columns
-from reforms.vocabulary import Status
+from reforms.vocabulary import Status, Timeliness
 from tests.fixtures import Clock, fresh, make_promise, make_update, rolled_back, row
 from tests.test_verdicts import STEPS, take
 
@@ -249,6 +249,8 @@ def test_timeliness_is_that_of_the_span(cast: None, clock: Clock) -> None:
         asked = Promise.objects.at(date.fromisoformat(day), known)
         found = asked.select_related("span").with_timeliness(today, span=True).get()
         assert found.timeliness_now == expected, (day, known)
+        for word in Timeliness.values():
+            assert asked.timely([word], today, span=True).exists() == (word == expected)
         assert found.span.timeliness(today["demo2020"]) == expected  # type: ignore[attr-defined]
 
 

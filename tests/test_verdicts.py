@@ -353,6 +353,11 @@ def test_the_annotation_says_what_the_rule_says(
             every_combination, COMBINATIONS, strict=True
         )
     }
+    for word in Timeliness.values():
+        found = Promise.objects.timely([word], days)
+        assert {one.pk for one in found} == {pk for pk, its in annotated.items() if its == word}
+    several = Promise.objects.timely(["pending", "late"], days)
+    assert several.count() == sum(its in ("pending", "late") for its in annotated.values())
 
 
 def test_a_promise_in_hand_says_the_same(every_combination: list[Promise]) -> None:

@@ -106,7 +106,7 @@ class ChangeViewSet(Kept, Discreet, GenericViewSet[LedgerEntry]):
     def entries(self, question: Question, head: ledger.Head) -> Any:
         """The entries asked for, up to the head; refuses to begin behind it."""
         assert question.filterset is not None
-        after = question.filterset.form.cleaned_data["after"] or 0
+        after = question.filterset.form.cleaned_data.get("after") or 0
         if after > head.sequence:
             detail = f"There is no entry {after} yet: the head of the ledger is {head.sequence}."
             raise QuestionRefused([BadParameter("after", "out_of_range", detail)])

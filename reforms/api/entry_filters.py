@@ -109,7 +109,7 @@ class FeedFilters(StrictFilterSet):
 
 def unknown_object(asked: dict[str, Any]) -> Iterator[BadParameter]:
     """A complaint where the ledger has never heard of the object that is asked for."""
-    id_, types = asked["object"], asked["type"]
+    id_, types = asked.get("object"), asked.get("type", [])
     entries = LedgerEntry.objects.filter(object_type__in=types or ObjectType.values())
     if not id_ or entries.filter(object_id=id_).exists():
         return

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import django_filters
@@ -29,7 +30,16 @@ class StrictFilter(django_filters.Filter):
 
     def __init__(self, field_name: str | None = None, *, about: str, **kwargs: Any) -> None:
         self.about = about
-        super().__init__(field_name, **kwargs)
+        super().__init__(field_name, label="", **kwargs)  # no form shows one
+
+    def of(self, filterset: Any) -> "StrictFilter":
+        """The filter for one question. What reads its value is shared by all questions."""
+        self.field  # noqa: B018 - made once, before it is copied
+        twin = copy.copy(self)
+        twin.parent = filterset
+        if twin.method is not None:
+            twin.method = twin.method  # which binds it to the twin
+        return twin
 
     def schema(self) -> Schema:
         return {"type": "string"}
@@ -57,9 +67,25 @@ class Terms(ListFilter):
 
     field_class = TermsField
 
-    def __init__(self, field_name: str, vocabulary: type[Term], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        field_name: str,
+        vocabulary: type[Term],
+        *,
+        whole: type[Term] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """`whole` has all words that the column can hold, where more than may be asked for."""
         self.vocabulary = vocabulary
+        self.whole = whole or vocabulary
         super().__init__(field_name, vocabulary=vocabulary, **kwargs)
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        """To exclude words is to ask for all others: so an index tells where they are."""
+        if not (self.exclude and value):
+            return super().filter(qs, value)
+        others = [word for word in self.whole.values() if word not in value]
+        return qs.filter(**{f"{self.field_name}__in": others})
 
     def schema(self) -> Schema:
         items = {"type": "string", "enum": self.vocabulary.values()}
@@ -82,6 +108,12 @@ class Ids(ListFilter):
         self.through = through
         super().__init__(field_name, queryset=queryset, **kwargs)
 
+    def among(self, queryset: Callable[[], models.QuerySet[Any]]) -> None:
+        """Let this one filter look for its ids there."""
+        self.extra: dict[str, Any] = {**self.extra, "queryset": queryset}
+        del self._field
+        self.field.remembers = False
+
     def filter(self, qs: Any, value: Any) -> Any:
         if self.through is None or not value:
             return super().filter(qs, value)
@@ -103,6 +135,17 @@ class Values(ListFilter):
         self, field_name: str, queryset: Callable[[], models.QuerySet[Any]], **kwargs: Any
     ) -> None:
         super().__init__(field_name, queryset=queryset, column=field_name, **kwargs)
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        """To exclude values is to ask for what lies between them, which an index tells."""
+        if not (self.exclude and value):
+            return super().filter(qs, value)
+        below, above = f"{self.field_name}__lt", f"{self.field_name}__gt"
+        ordered = sorted(value)
+        beside = Q((below, ordered[0])) | Q((above, ordered[-1]))
+        for one, following in pairwise(ordered):
+            beside |= Q((above, one), (below, following))
+        return qs.filter(beside)
 
     def schema(self) -> Schema:
         return {"type": "array", "items": {"type": "string"}, "minItems": 1}

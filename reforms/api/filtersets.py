@@ -1,7 +1,7 @@
 """What can be asked of each list, and which questions make no sense."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.db.models import Q
@@ -40,6 +40,17 @@ from reforms.vocabulary import (
 )
 
 
+class Timely(Terms):
+    """Words for how a promise stands to its deadline on the day that is asked about."""
+
+    def filter(self, qs: Any, value: Any) -> Any:
+        if not value:
+            return qs
+        clocks = self.parent.clocks
+        words = [one for one in self.vocabulary.values() if (one in value) != self.exclude]
+        return qs.timely(words, clocks.days(), span=clocks.asked)
+
+
 @with_exclusions
 class PromiseFilters(StrictFilterSet):
     """What can be asked of promises."""
@@ -56,7 +67,7 @@ class PromiseFilters(StrictFilterSet):
     verification = Terms("verification", Verification, about="How the headline is verified.")
     kind = Terms("kind", PromiseKind, about="Kinds of promise.")
     commitment = Terms("commitment", Commitment, about="How firmly it binds.")
-    timeliness = Terms("timeliness_now", Timeliness, about="How it stands to its deadline today.")
+    timeliness = Timely("timeliness", Timeliness, about="How it stands to its deadline today.")
     contested = YesNo("contested", about="Whether somebody's assessment or evidence dissents.")
     body = Ids(
         "bodies",
@@ -81,7 +92,9 @@ class PromiseFilters(StrictFilterSet):
         about="Organisations that have a standing status update on it.",
     )
     deadline_before = Day(
-        "deadline_on", lookup_expr="lte", about="The deadline's last day is this day or earlier."
+        "deadline_on",
+        method="filter_deadline_before",
+        about="The deadline's last day is this day or earlier.",
     )
     deadline_after = Day(
         "deadline_on", lookup_expr="gte", about="The deadline's last day is this day or later."
@@ -116,20 +129,20 @@ class PromiseFilters(StrictFilterSet):
         super().__init__(data, clocks)
         if clocks.asked or self.spans_only:
             for name, column in self.spanned.items():
-                for filter_ in (self.filters[name], self.filters.get(f"{name}_not")):
-                    if filter_ is not None:
-                        filter_.field_name = f"span__{column}"
+                for asked in {name, f"{name}_not"} & self.filters.keys():
+                    self.filters[asked].field_name = f"span__{column}"
             for name in {"organisation", "organisation_not"} & self.filters.keys():
                 self.filters[name].through = self._updated_by
-
-    def filter_queryset(self, queryset: Any) -> Any:
-        if self.form.cleaned_data.get("timeliness") or self.form.cleaned_data.get("timeliness_not"):
-            queryset = queryset.with_timeliness(self.clocks.days(), span=self.clocks.asked)
-        return super().filter_queryset(queryset)
 
     def _updated_by(self, queryset: Any, organisations: list[str]) -> Any:
         clocks = self.clocks
         return queryset.updated_by(organisations, clocks.recorded_at, clocks.as_of)
+
+    def filter_deadline_before(self, queryset: Any, name: str, value: date) -> Any:
+        # Of another moment the span has the deadline; of now an index has those that have one.
+        if name != "deadline_on":
+            return queryset.filter(**{f"{name}__lte": value})
+        return queryset.due_by(value)
 
     def filter_not_updated_since(self, queryset: Any, name: str, value: datetime) -> Any:
         return queryset.filter(Q(**{f"{name}__lt": value}) | Q(**{f"{name}__isnull": True}))

@@ -89,7 +89,7 @@ def count_promises(reforms: Iterable[Any], clocks: Clocks) -> None:
         promises.filter(reform__in=[reform.pk for reform in reforms])
         .order_by()
         .values_list("reform", f"{verdict}status", f"{verdict}commitment")
-        .annotate(Count("pk"))
+        .annotate(number=Count("*"))
     )
     counts: dict[str, dict[str, Any]] = {
         reform.pk: {

@@ -1,15 +1,26 @@
 """What all filter sets share: they refuse what they do not know and what makes no sense."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, ClassVar
 
 import django_filters
+from django.core.exceptions import ValidationError
 
 from reforms.api.clocks import Clocks
 from reforms.api.errors import BadParameter
 from reforms.api.filters import Ids
-from reforms.models import Programme, PublicObject
+from reforms.models import PublicObject
+
+
+@dataclass(slots=True)
+class Given:
+    """The values of filters, by name, read; of those that cannot be read, what is wrong."""
+
+    cleaned_data: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, list[ValidationError]] = field(default_factory=dict)
 
 
 class StrictFilterSet(django_filters.FilterSet):
@@ -24,13 +35,26 @@ class StrictFilterSet(django_filters.FilterSet):
     refused: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, data: dict[str, str], clocks: Clocks) -> None:
-        # Which rows are narrowed is said later; the base class wants some now.
-        super().__init__(data=data, queryset=Programme.objects.none())
-        self.clocks = clocks
+        # Past the base class, which copies every filter with its field, and makes a class of forms,
+        # for each question: that would take longer than the answer.
+        self.is_bound, self.data, self.clocks = True, data, clocks
+        base = type(self).base_filters
+        self.filters = {name: one.of(self) for name, one in base.items() if name in data}
         if clocks.recorded_at is not None:
             for name, one in self.filters.items():
                 if isinstance(one, Ids) and name.removesuffix("_not") in self.steady:
-                    one.extra["queryset"] = _by_then(one.extra["queryset"], clocks.recorded_at)
+                    one.among(_by_then(one.extra["queryset"], clocks.recorded_at))
+
+    @cached_property
+    def form(self) -> Given:
+        """What was given for the filters, and what is wrong with it."""
+        given = Given()
+        for name, one in self.filters.items():
+            try:
+                given.cleaned_data[name] = one.field.clean(self.data[name])
+            except ValidationError as error:
+                given.errors[name] = error.error_list
+        return given
 
     def nonsense(self, asked: dict[str, Any]) -> Iterator[BadParameter]:
         """Filters that are right alone and senseless together."""

@@ -23,7 +23,8 @@ class States(Terms):
     """All review states; what is not public cannot be told by excluding."""
 
     def negated(self) -> ListFilter:
-        return Terms(self.field_name or "", PublicState, about=self.about).negated()
+        public = Terms(self.field_name or "", PublicState, whole=ReviewState, about=self.about)
+        return public.negated()
 
 
 @with_exclusions
@@ -40,8 +41,8 @@ class TimelineFilters(StrictFilterSet):
         moment = self.clocks.recorded_at
         if moment is not None:
             # What has been ended since stood then.
-            self.filters["review_state"].field_name = "review_state_then"
-            self.filters["review_state_not"].field_name = "review_state_then"
+            for name in {"review_state", "review_state_not"} & self.filters.keys():
+                self.filters[name].field_name = "review_state_then"
             queryset = queryset.with_review_state(moment)
         return super().filter_queryset(queryset)
 
@@ -93,7 +94,7 @@ class UpdateFilters(TimelineFilters):
     def filter_queryset(self, queryset: Any) -> Any:
         if self.asks_inside():
             # The day of publication, which may come first, is not known yet.
-            for name in ("effective_before", "effective_after"):
+            for name in {"effective_before", "effective_after"} & self.filters.keys():
                 self.filters[name].field_name = "effective_on"
         return super().filter_queryset(queryset)
 

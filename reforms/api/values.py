@@ -17,6 +17,9 @@ LISTED_IDS = 50
 # Of longer lists an answer names the nearest id only, and not for every value: comparing is slow.
 COMPARED_IDS = 500
 COMPARED_VALUES = 3
+# Ids that were found before, with where they were looked for.
+MOST_SEEN = 20_000
+SEEN: set[tuple[Callable[[], models.QuerySet[Any]], str]] = set()
 
 
 def refusal(code: str, message: str, value: str = "", allowed: Iterable[str] = ()) -> Exception:
@@ -84,13 +87,27 @@ class TermField(forms.Field):
 
 
 class IdsField(ListField):
-    """Ids of objects that exist and may be seen."""
+    """Ids of objects that exist and may be seen.
+
+    What was there once is not looked for again, unless `remembers` is false: nothing public is ever
+    deleted.
+    """
 
     def __init__(self, *, queryset: Callable[[], models.QuerySet[Any]], **kwargs: Any) -> None:
         self.queryset = queryset
+        self.remembers = True
         super().__init__(**kwargs)
 
     def check(self, values: list[str]) -> None:
+        if not self.remembers:
+            self._look_for(values)
+        elif new := [one for one in values if (self.queryset, one) not in SEEN]:
+            self._look_for(new)
+            if len(SEEN) > MOST_SEEN:
+                SEEN.clear()
+            SEEN.update((self.queryset, one) for one in new)
+
+    def _look_for(self, values: list[str]) -> None:
         queryset = self.queryset()
         known = set(queryset.filter(pk__in=values).values_list("pk", flat=True))
         unknown = [value for value in values if value not in known]
@@ -121,15 +138,19 @@ class ValuesField(ListField):
         super().__init__(**kwargs)
 
     def check(self, values: list[str]) -> None:
-        found = self.queryset().order_by(self.column).values_list(self.column, flat=True)
-        allowed = [value for value in found.distinct() if value]
-        errors = [
-            refusal("unknown_value", f"“{value}” occurs nowhere.", value, allowed)
-            for value in values
-            if value not in allowed
-        ]
-        if errors:
-            raise ValidationError(errors)
+        rows = self.queryset()
+        # Each by itself, by the index; only where one is wrong is it told what there is.
+        first = rows.order_by(self.column, "pk").values_list("pk", flat=True)
+        unknown = [one for one in values if not first.filter(**{self.column: one})[:1]]
+        if unknown:
+            found = rows.order_by(self.column).values_list(self.column, flat=True)
+            allowed = [value for value in found.distinct() if value]
+            raise ValidationError(
+                [
+                    refusal("unknown_value", f"“{value}” occurs nowhere.", value, allowed)
+                    for value in unknown
+                ]
+            )
 
 
 class YesNoField(forms.Field):

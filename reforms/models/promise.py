@@ -88,6 +88,12 @@ class Promise(Judged, PublicObject):
             models.Index(fields=["programme", "position"], name="promise_by_programme"),
             models.Index(fields=["reform", "status", "position"], name="promise_by_reform_status"),
             models.Index(fields=["reform", "position"], name="promise_by_reform"),
+            # Counts are read from it alone.
+            models.Index(
+                fields=["reform", "status", "commitment"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="promise_counted",
+            ),
             models.Index(fields=["status", "position"], name="promise_by_status"),
             models.Index(fields=["verification", "position"], name="promise_by_verification"),
             models.Index(fields=["kind", "position"], name="promise_by_kind"),

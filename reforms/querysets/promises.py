@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThanOrEqual
 
 from reforms.querysets.public import PublicQuerySet
-from reforms.search import FIELDS, Query, matching
+from reforms.search import FIELDS, Query, matching, relevance
 from reforms.vocabulary import OPEN_STATUSES, Status, Timeliness
 
 if TYPE_CHECKING:
@@ -34,6 +37,9 @@ class PromiseQuerySet(PublicQuerySet["Promise"]):
         """Annotate `relevance`, best first: 1 where the title alone holds all the words, then 2 to
         4 as the statement, the bodies and the notes are needed as well.
         """
+        if (told := relevance(query)) is not None:
+            # Of each match by itself: looked for anew, all matches of each kind would be.
+            return self.annotate(relevance=RawSQL(*told, output_field=models.IntegerField()))  # noqa: S611
         best = [
             When(pk__in=_found(query, fields), then=Value(fields))
             for fields in range(1, len(FIELDS))
@@ -75,16 +81,23 @@ class PromiseQuerySet(PublicQuerySet["Promise"]):
         verdict = "span__" if span else ""
         return self.annotate(timeliness_now=_timeliness(_today(today), verdict))
 
+    def timely(
+        self, words: Iterable[str], today: Mapping[str, date], span: bool = False
+    ) -> PromiseQuerySet:
+        """Promises that stand to their deadline as one of the words says; as `with_timeliness` has
+        it, but by conditions on columns, of which the planner knows how many rows they leave.
+        """
+        conditions = _conditions(today, "span__" if span else "")
+        return self.filter(reduce(or_, (conditions[Timeliness(word)] for word in words)))
+
     def overdue(self, today: Mapping[str, date]) -> PromiseQuerySet:
         """Promises whose deadline has passed and that were assessed, but not as implemented."""
-        latest = max(today.values(), default=LAST_DAY)
-        passed: Any = self.annotate(last_day=Coalesce("deadline_on", Value(LAST_DAY))).filter(
-            last_day__lt=latest  # by an index, before each promise's own day is looked at
-        )
-        overdue: PromiseQuerySet = passed.with_timeliness(today).filter(
-            timeliness_now=Timeliness.OVERDUE.value
-        )
-        return overdue
+        return self.timely([Timeliness.OVERDUE], today)
+
+    def due_by(self, day: date) -> PromiseQuerySet:
+        """Promises whose deadline is on that day or before: by the index of the order by it."""
+        last_day = Coalesce("deadline_on", Value(LAST_DAY))
+        return self.filter(LessThanOrEqual(last_day, day), deadline_on__isnull=False)
 
     def quiet_since(self, moment: datetime) -> PromiseQuerySet:
         """Promises of which more is to be expected, and nothing was published since `moment`."""
@@ -102,11 +115,12 @@ class PromiseQuerySet(PublicQuerySet["Promise"]):
 
     def citing(self, sources: list[str]) -> PromiseQuerySet:
         """Promises that cite one of the sources, themselves or through a public update."""
-        citations = self._model("Citation").objects.filter(source_id__in=sources)
-        updates = self._model("StatusUpdate").objects.public()
+        citations = self._model("Citation").objects.filter(source_id__in=sources).order_by()
+        updates = self._model("StatusUpdate").objects.public().order_by()
+        of_updates = updates.filter(citations__source_id__in=sources)
+        themselves = citations.filter(promise__isnull=False)
         return self.filter(
-            Exists(citations.filter(promise=OuterRef("pk")))
-            | Exists(updates.filter(promise=OuterRef("pk"), citations__source_id__in=sources))
+            pk__in=themselves.values("promise").union(of_updates.values("promise"), all=True)
         )
 
     def resting_on(self, thing: models.Model) -> PromiseQuerySet:
@@ -177,3 +191,53 @@ def _timeliness(today: Case | Value, verdict: str) -> Case:
         default=Value(Timeliness.OVERDUE.value),
         output_field=models.CharField(),
     )
+
+
+def _conditions(today: Mapping[str, date], verdict: str) -> dict[Timeliness, Q]:
+    """For each word what holds for the promises that it is said of; see `_timeliness`.
+
+    None is the opposite of another: of a joined verdict the ORM would ask that in a subquery.
+    """
+
+    def has(**columns: Any) -> Q:
+        return Q(**{verdict + name: value for name, value in columns.items()})
+
+    deadline = F(f"{verdict}deadline_on")
+    due = has(deadline_on__isnull=False)
+    between = has(implemented_to__gt=deadline, implemented_from__lte=deadline)
+    open_ = due & has(implemented_to__isnull=True)
+    given_up, unassessed = Status.ABANDONED.value, Status.NOT_ASSESSED.value
+    kept_up = [one for one in Status.values() if one != given_up]
+    assessed = [one for one in kept_up if one != unassessed]
+    passed, ahead = _passed(today, verdict), _ahead(today, verdict)
+    return {
+        Timeliness.NO_DEADLINE: has(deadline_on__isnull=True),
+        Timeliness.ON_TIME: due & has(implemented_to__lte=deadline),
+        Timeliness.LATE: due & has(implemented_from__gt=deadline),
+        Timeliness.UNDETERMINED: (due & between) | (open_ & has(status=given_up)),
+        Timeliness.PENDING: open_ & ahead & has(status__in=kept_up),
+        Timeliness.UNASSESSED: open_ & passed & has(status=unassessed),
+        Timeliness.OVERDUE: open_ & passed & has(status__in=assessed),
+    }
+
+
+def _passed(today: Mapping[str, date], verdict: str) -> Q:
+    """The deadline is before the programme's date: the earliest of all, or its own later one."""
+    earliest, *later = sorted(set(today.values())) or [LAST_DAY]
+    passed = Q((f"{verdict}deadline_on__lt", earliest))
+    for day in later:
+        passed |= Q((f"{verdict}deadline_on__lt", day), programme__in=_whose(today, day))
+    return passed
+
+
+def _ahead(today: Mapping[str, date], verdict: str) -> Q:
+    """The deadline is on the programme's date or after it."""
+    *earlier, latest = sorted(set(today.values())) or [LAST_DAY]
+    ahead = Q((f"{verdict}deadline_on__gte", latest))
+    for day in earlier:
+        ahead |= Q((f"{verdict}deadline_on__gte", day), programme__in=_whose(today, day))
+    return ahead
+
+
+def _whose(today: Mapping[str, date], day: date) -> list[str]:
+    return [programme for programme, its in today.items() if its == day]

@@ -168,7 +168,7 @@ def _counted(promises: PromiseQuerySet, columns: list[str], verdict: str) -> Ite
     return (
         promises.order_by()
         .values_list(*columns, f"{verdict}status", f"{verdict}commitment")
-        .annotate(Count("pk", distinct=distinct))
+        .annotate(number=Count("pk", distinct=True) if distinct else Count("*"))
     )
 
 

@@ -74,7 +74,7 @@ class AgreementViewSet(Kept, Discreet, GenericViewSet[StatusUpdate]):
         assert question.filterset is not None
         standing = StatusUpdate.objects.standing_at(clocks.recorded_at, clocks.as_of)
         overall, pairs = statistics.agreements(question.filterset.filter_queryset(standing))
-        named = question.filterset.form.cleaned_data["organisation"]
+        named = question.filterset.form.cleaned_data.get("organisation", [])
         if len(named) == 1:
             pairs = [pair for pair in pairs if named[0] in pair.organisations]
         said = {"clocks": clocks.as_json()} if clocks.asked else {}

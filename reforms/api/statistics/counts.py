@@ -58,7 +58,7 @@ class StatisticsViewSet(ReadViewSet):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         filterset: Any = self.question.filterset
         clocks = self.question.clocks
-        grouping: Grouping | None = filterset.form.cleaned_data["group_by"]
+        grouping: Grouping | None = filterset.form.cleaned_data.get("group_by")
         promises = filterset.filter_queryset(_promises_at(clocks))
         verdict = "span__" if clocks.asked else ""
         said = {**self.said(), "date": self._day(filterset), "group_by": None}

@@ -68,10 +68,10 @@ class TimeSeriesFilters(PromiseFilters):
 def programmes_of(filterset: PromiseFilters) -> list[Programme]:
     """The programmes that the promises asked about may belong to, as the record has them then."""
     asked = filterset.form.cleaned_data
-    named = {one.partition("-")[0] for one in asked["programme"] or asked["reform"]}
+    named = {one.partition("-")[0] for one in asked.get("programme") or asked.get("reform", [])}
     clocks: Clocks = filterset.clocks
     return [
         programme
         for programme in clocks.programmes(sorted(named))
-        if programme.pk not in asked["programme_not"]
+        if programme.pk not in asked.get("programme_not", [])
     ]

@@ -37,7 +37,7 @@ class TimeSeriesViewSet(ReadViewSet):
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         filterset: Any = self.question.filterset
-        interval = filterset.form.cleaned_data["interval"] or Interval.MONTH
+        interval = filterset.form.cleaned_data.get("interval") or Interval.MONTH
         points = self._points(interval)
         every = Promise.objects.over(self.question.clocks.sequence)
         found = statistics.series(filterset.filter_queryset(every), [point.day for point in points])
