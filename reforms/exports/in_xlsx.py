@@ -4,9 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import IO, Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
 from reforms.cells import xml_safe
 from reforms.exports.columns import Column, Kind, Row
 from reforms.exports.in_text import compact, joined
@@ -31,16 +28,20 @@ def write_xlsx(
     table: Table, rows: Iterable[Row], file: IO[bytes], about: Mapping[str, str]
 ) -> None:
     """A sheet named as the table, then the sheet “about”. Raises CellTooLong."""
+    # Here, since it takes 30 MB that a server which never writes a sheet can do without.
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
     book = Workbook(write_only=True)
     sheet: Any = book.create_sheet(table.name)
     sheet.freeze_panes = "B2"
     try:
-        writer = _Cells(sheet)
+        writer = _Cells(sheet, WriteOnlyCell)
         sheet.append([writer.text(column.name) for column in table.columns])
         for row in rows:
             sheet.append([writer.cell(column, row) for column in table.columns])
         notes: Any = book.create_sheet("about")
-        writer = _Cells(notes)
+        writer = _Cells(notes, WriteOnlyCell)
         for name, value in about.items():
             notes.append([writer.text(name), writer.text(value)])
     except BaseException:
@@ -55,10 +56,9 @@ def write_xlsx(
 class _Cells:
     """Makes the cells of a sheet; a style of its own for each would be slow, and large."""
 
-    def __init__(self, sheet: Any) -> None:
-        self.sheet = sheet
-        plain: Any = WriteOnlyCell(sheet)
-        day: Any = WriteOnlyCell(sheet)
+    def __init__(self, sheet: Any, new: Any) -> None:
+        self.sheet, self.new = sheet, new
+        plain, day = new(sheet), new(sheet)
         # What is typed into it later stays a text too: 2022-11 does not become a day.
         plain.number_format = "@"
         day.number_format = "yyyy-mm-dd"
@@ -87,7 +87,7 @@ class _Cells:
 
     def text(self, text: str) -> Any:
         """A text, whatever it begins with."""
-        cell: Any = WriteOnlyCell(self.sheet)
+        cell = self.new(self.sheet)
         cell._style = self.plain
         # Set beside its value, so that no text is ever taken for a formula.
         cell._value, cell.data_type = xml_safe(text), "s"
@@ -95,6 +95,6 @@ class _Cells:
 
     def date(self, day: str) -> Any:
         moment: Any = date.fromisoformat(day)
-        cell: Any = WriteOnlyCell(self.sheet, moment)
+        cell = self.new(self.sheet, moment)
         cell._style = self.day
         return cell

@@ -4,8 +4,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import resvg_py
-
 from reforms.pages.asking import Asking
 from reforms.pages.drawn import Drawn
 from reforms.pages.pictures.card import FONT, HEIGHT, WIDTH, card, notice
@@ -32,6 +30,8 @@ class Card(Drawn):
         }
 
     def finished(self, drawn: str) -> bytes:
+        import resvg_py  # it takes memory that only a server which draws has to have
+
         return resvg_py.svg_to_bytes(
             svg_string=drawn,
             width=WIDTH,

@@ -8,9 +8,6 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import IO, Any
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
-
 from reforms.cells import from_xml, xml_safe
 from reforms.sheets.lines import MOST_COLUMNS, Line, Unreadable
 
@@ -74,6 +71,9 @@ def _refuse_bombs(content: bytes) -> None:
 
 
 def _opened(content: bytes) -> Any:
+    # Here, as in `exports.in_xlsx`.
+    from openpyxl import load_workbook
+
     try:
         return load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
     except Exception:  # whatever a broken file makes the library raise
@@ -158,11 +158,14 @@ def write_xlsx(rows: Iterable[list[str]], title: str, file: IO[bytes]) -> None:
     """Write the file, row by row; the first names the columns. Raises TooLong for a cell that
     would not fit.
     """
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
     book = Workbook(write_only=True)
     sheet: Any = book.create_sheet(title)
     sheet.freeze_panes = "B2"
     # A style of its own for each cell would be slow to make, and large.
-    plain, quoted = _text_cell(sheet), _text_cell(sheet)
+    plain, quoted = _text_cell(WriteOnlyCell(sheet)), _text_cell(WriteOnlyCell(sheet))
     quoted.quotePrefix = True
 
     def cell(name: str, text: str) -> Any:
@@ -193,8 +196,7 @@ def write_xlsx(rows: Iterable[list[str]], title: str, file: IO[bytes]) -> None:
 _QUOTED = "=+-@'\t\r\n＝＋－＠"
 
 
-def _text_cell(sheet: Any) -> Any:
-    cell: Any = WriteOnlyCell(sheet)
+def _text_cell(cell: Any) -> Any:
     # What is typed into it later stays a text too: 2022-11 does not become a day.
     cell.number_format = "@"
     return cell
