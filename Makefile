@@ -54,11 +54,11 @@ schema: .venv/dev.stamp ## Write the OpenAPI schema to var/openapi.yaml; a warni
 	@mkdir -p var
 	$(MANAGE) spectacular --validate --fail-on-warn --file var/openapi.yaml
 
-bench: .venv/dev.stamp ## Measure reading at 100,000 promises and 1,000,000 updates: ARGS="--promises 10000"
-	@$(BIN)/python scripts/bench.py $(ARGS)
+bench: .venv/dev.stamp ## Measure against the peers, at 100,000 promises and 1,000,000 updates: QUICK=1
+	@PYTHONPATH=scripts $(BIN)/python -W ignore -u -m benchmark $(if $(QUICK),--quick) $(ARGS)
 
 plans: .venv/dev.stamp ## Name the filters and orders whose plans read a large table whole
-	@$(BIN)/python -W ignore scripts/check_plans.py
+	@$(BIN)/python -W ignore scripts/check_plans.py $(ARGS)
 
 bench-admin: .venv/dev.stamp ## Measure every page of the admin at that size
 	@$(BIN)/python scripts/bench_admin.py $(ARGS)

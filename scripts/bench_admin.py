@@ -15,8 +15,9 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any
 
-from bench import ROOT, append_to_ledger, fill, median
 from bench_admin_pages import ROLES, Page, pages_for
+from benchmark.inside import median
+from benchmark.sets import ROOT, append_to_ledger, fill
 from postgres import temporary_postgres
 
 # A count is bounded by a limit below it.
@@ -52,7 +53,7 @@ def main() -> None:
         return
     with temporary_postgres() as url:
         prepare(url)
-        fill(arguments.promises, "bench_data.sql", "bench_queue.sql")
+        fill(arguments.promises, "scale_set.sql", "bench_queue.sql")
         append_to_ledger(arguments.promises // 5)
         record_a_reform()
         measure(arguments.rounds)

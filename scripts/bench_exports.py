@@ -48,9 +48,9 @@ def main() -> None:
         import django
 
         django.setup()
-        from bench import fill
+        from benchmark.sets import fill
 
-        fill(arguments.promises, "bench_data.sql")
+        fill(arguments.promises, "scale_set.sql")
         print(
             f"{'file':<22}{'rows':>9}{'MB':>7}{'s':>7}{'s of ours':>11}{'rows/s':>8}{'memory':>8}"
         )

@@ -1,0 +1,260 @@
+"""What is measured in this process: the database's part of questions, writing, other sizes."""
+
+import json
+import os
+import statistics
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from benchmark import sets, works
+
+STATISTICS = {
+    "statistics": "/api/v1/statistics/",
+    "statistics as of a day": "/api/v1/statistics/?as_of=2024-06-01",
+    "statistics of a programme as of a day": (
+        "/api/v1/statistics/?as_of=2024-06-01&programme=bench7"
+    ),
+}
+SEARCHES = 200
+BATCH = 10_000  # the most rows that one file may have
+
+
+def postmaster() -> int:
+    """The process of PostgreSQL that has started all others."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        pid = int(cursor.fetchone()[0])
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def median(work: Callable[[], Any], rounds: int) -> float:
+    """The median time of some rounds after one to warm up, in milliseconds."""
+    work()
+    times = []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        work()
+        times.append((time.perf_counter() - started) * 1000)
+    return statistics.median(times)
+
+
+def queries(question: str) -> list[str]:
+    """The statements that an answer takes, with their values; not the look at the version."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from reforms.api import versions
+
+    with CaptureQueriesContext(connection) as captured:
+        response = Client(SERVER_NAME="localhost").get(question)
+    if response.status_code != 200:
+        raise SystemExit(f"{question}: {response.content[:300]!r}")
+    return [one["sql"] for one in captured if one["sql"] != versions.NEWEST]
+
+
+def in_database(question: str, rounds: int = 5) -> float:
+    """How many milliseconds PostgreSQL takes for the statements of a question: the least of some
+    rounds, which is what they take when nothing else is done.
+    """
+    return sum(min(explained(sql) for _ in range(rounds)) for sql in queries(question))
+
+
+def explained(sql: str) -> float:
+    """The milliseconds that PostgreSQL says it takes to execute a statement; the plan is kept."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) " + sql.replace("%", "%%"), [])
+        found = cursor.fetchone()[0]
+    told = (json.loads(found) if isinstance(found, str) else found)[0]
+    return float(told["Execution Time"])
+
+
+def measure(promises: int) -> dict[str, Any]:
+    """What reading takes in the database."""
+    found: dict[str, Any] = {"database": {name: in_database(q) for name, q in STATISTICS.items()}}
+    print("; ".join(f"{name}: {ms:.1f} ms" for name, ms in found["database"].items()), flush=True)
+    taken = []
+    for path in islice(works.searches(promises), SEARCHES):
+        [sql] = [one for one in queries(path) if "reforms_promisesearch" in one]
+        taken.append(min(explained(sql) for _ in range(3)))
+    taken.sort()
+    found["database"]["search, median"] = statistics.median(taken)
+    found["database"]["search, p95"] = taken[int(len(taken) * 0.95)]
+    found["queries of 304"] = {str(seconds): of_known(seconds) for seconds in (0, 60)}
+    return found
+
+
+def of_known(head_seconds: int) -> int:
+    """How many queries it takes to say that somebody has the answer already."""
+    from django.db import connection
+    from django.test import Client, override_settings
+    from django.test.utils import CaptureQueriesContext
+
+    client, path = Client(SERVER_NAME="localhost"), next(works.lists(100))
+    with override_settings(ANSWERS_MB=64, HEAD_SECONDS=head_seconds):
+        tag = client.get(path)["ETag"]
+        with CaptureQueriesContext(connection) as captured:
+            status = client.get(path, headers={"If-None-Match": tag}).status_code
+    if status != 304:
+        raise SystemExit(f"{path} is answered with {status} to whoever has it, and not with 304.")
+    return len(captured)
+
+
+def writing(promises: int) -> dict[str, Any]:
+    """What it costs to write; last, since the set is no longer what it was."""
+    found: dict[str, Any] = {}
+    found["import"] = importing(promises, min(20_000, promises * 2))
+    found["publication"] = publishing()
+    for name in ("import", "publication"):
+        print(f"{name}: {found[name]}", flush=True)
+    return found
+
+
+def importing(promises: int, rows: int) -> dict[str, float]:
+    """Import new status updates from files, with and without publication: rows a second."""
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from reforms.models import Organisation
+
+    now = timezone.now()
+    for trusted in (True, False):
+        Organisation.objects.update_or_create(
+            id=f"importer-{str(trusted).lower()}",
+            defaults={
+                "name": {"en": "Importer"},
+                "trusted": trusted,
+                "licence_accepted": "CC-BY-4.0",
+                "licence_accepted_at": now,
+                "public_since": now,
+            },
+        )
+    found = {}
+    for trusted, flags in ((False, []), (True, ["--publish"])):
+        organisation = f"importer-{str(trusted).lower()}"
+        lines = _lines(promises, rows)
+        files: list[Path] = []
+        while part := list(islice(lines, BATCH)):
+            files.append(Path(os.environ["VAR_DIR"]) / f"{organisation}-{len(files)}.jsonl")
+            files[-1].write_text("".join(part), encoding="utf-8")
+        started = time.perf_counter()
+        for path in files:
+            call_command("import_updates", str(path), "--organisation", organisation, *flags)
+        found["published" if trusted else "submitted"] = rows / (time.perf_counter() - started)
+    return found
+
+
+def _lines(promises: int, rows: int) -> Iterator[str]:
+    for number, (reform, _) in enumerate(islice(sets.questions(promises), rows)):
+        update = {
+            "promise": f"{reform}-{1 + number // 1000 % 100}",
+            "status": ("in_progress", "stalled", "implemented")[number % 3],
+            "effective_on": f"202{number % 5}-0{1 + number % 9}",
+            "external_id": f"row {number}",
+            "note": {"en": f"What we found in row {number}, and how far it goes."},
+            "citations": [{"source": f"source-{1 + number % 500}", "locator": f"p. {number % 90}"}],
+        }
+        yield json.dumps(update) + "\n"
+
+
+@contextmanager
+def counted() -> Iterator[list[float]]:
+    """Add up the milliseconds that the database was waited for inside."""
+    from django.db import connection
+
+    waited = [0.0]
+
+    def time_it(execute: Callable[..., Any], *arguments: Any) -> Any:
+        started = time.perf_counter()
+        try:
+            return execute(*arguments)
+        finally:
+            waited[0] += (time.perf_counter() - started) * 1000
+
+    with connection.execute_wrapper(time_it):
+        yield waited
+
+
+def publishing(times: int = 60) -> dict[str, float]:
+    """Publish waiting updates one by one, and insert the same rows bare: median milliseconds.
+
+    Bare are the rows that publication leaves behind, in one transaction by one statement each: the
+    update, its citation, the entry and its payload, the promise's verdict, its span and its place
+    in the search index; with the work of all indexes, constraints and triggers.
+    """
+    from reforms import workflow
+    from reforms.models import StatusUpdate
+
+    took, waited = [], []
+    for update in StatusUpdate.objects.filter(review_state="submitted")[:times]:
+        with counted() as asked:
+            started = time.perf_counter()
+            workflow.publish(update)
+            took.append((time.perf_counter() - started) * 1000)
+        waited.append(asked[0])
+    bare = [_insert_bare() for _ in range(times)]
+    return {
+        "published": statistics.median(took),
+        "in the database": statistics.median(waited),
+        "bare": statistics.median(bare),
+    }
+
+
+def _insert_bare() -> float:
+    """Insert what the last publication left behind once more, and undo it; milliseconds."""
+    from django.db import connection, transaction
+
+    from reforms.models import LedgerEntry, StatusUpdate, VerdictSpan
+
+    entry = LedgerEntry.objects.filter(object_type="update").latest("sequence")
+    update = StatusUpdate.objects.get(pk=entry.object_id)
+    [citation], promise = update.citations.all(), update.promise
+    span, payload = VerdictSpan.objects.filter(promise=promise).latest("pk"), entry.payload
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT vector FROM reforms_promisesearch WHERE promise_id = %s", [promise.pk]
+        )
+        [vector] = cursor.fetchone()
+        head = LedgerEntry.objects.latest("sequence")
+        update.pk, update.external_id = uuid.uuid4(), ""
+        citation.pk, citation.update_id = citation.pk + 10_000_000, update.pk
+        span.pk, span.known_from, span.known_to = span.pk + 10_000_000, 1, 2
+        entry.pk, entry.previous = head.pk + 1, head.hash
+        entry.recorded_at = head.recorded_at + timedelta(seconds=1)
+        payload.entry_id = entry.pk
+        statements = [_insertion(row) for row in (update, citation, entry, payload, span)]
+        search = "UPDATE reforms_promisesearch SET vector = %s WHERE promise_id = %s"
+        verdict = "UPDATE reforms_promise SET changed_at = %s, status = %s WHERE id = %s"
+        statements.append((verdict, [entry.recorded_at, promise.status, promise.pk]))
+        statements.append((search, [vector + " 'anew':99", promise.pk]))
+        with transaction.atomic():
+            started = time.perf_counter()
+            with transaction.atomic():
+                for sql, values in statements:
+                    cursor.execute(sql, values)
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # as a commit does
+            took = (time.perf_counter() - started) * 1000
+            transaction.set_rollback(True)
+    return took
+
+
+def _insertion(row: Any) -> tuple[str, list[Any]]:
+    """The statement that inserts a row."""
+    from django.db import connection
+
+    fields = row._meta.concrete_fields
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    into = f"INSERT INTO {row._meta.db_table} ({names})"
+    return f"{into} VALUES ({places})", values

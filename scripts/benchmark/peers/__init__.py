@@ -1,0 +1,1 @@
+"""Peers: the same answers, made in other ways."""
