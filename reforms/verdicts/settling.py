@@ -12,7 +12,7 @@ from django.db import transaction
 
 from reforms.assessment import Period
 from reforms.dates import now
-from reforms.models import Promise, VerdictSpan
+from reforms.models import VerdictSpan
 from reforms.querysets import OPEN
 from reforms.verdicts import derived, indexing
 from reforms.verdicts.derived import BATCH, STORED

@@ -3,6 +3,7 @@
 | word | what |
 |---|---|
 | `begin URL` | makes tables and cast; lantern subscribes to all of the ledger; prints the secret |
+| `unrendered` | prints how many objects wait to be rendered, and what is rendered wrongly |
 | `end NOTE` | lantern submits something private; prints message ids and sequences of all entries |
 """
 
@@ -16,9 +17,18 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 
 from reforms import webhooks  # noqa: E402
-from reforms.models import LedgerEntry, Organisation, Promise  # noqa: E402
+from reforms.api.renditions import making  # noqa: E402
+from reforms.models import (  # noqa: E402
+    LedgerEntry,
+    Organisation,
+    Promise,
+    PromiseRendition,
+    UpdateRendition,
+)
 from reforms.webhooks import messages  # noqa: E402
 from tests.fixtures import create_cast, make_update  # noqa: E402
+
+RENDITIONS = (PromiseRendition, UpdateRendition)
 
 
 def main(word: str, *more: str) -> None:
@@ -37,6 +47,9 @@ def main(word: str, *more: str) -> None:
             entries = LedgerEntry.objects.order_by("sequence")
             said = [[messages.name_of(one), one.sequence] for one in entries]
             sys.stdout.write(json.dumps(said))
+        case "unrendered":
+            waiting = [kind.objects.filter(form="").count() for kind in RENDITIONS]
+            sys.stdout.write(json.dumps([sum(waiting), list(making.drift())]))
 
 
 if __name__ == "__main__":

@@ -86,3 +86,5 @@ def test_every_event_arrives_in_order_though_the_worker_is_killed(scene: Scene) 
     assert SECRET_NOTE not in scene.inbox.read_text(encoding="utf-8")
     complaints = scene.processes.complaints()
     assert complaints.count("again") >= len(KILLED_AT), "what was under way came twice"
+    # The worker also renders what answers are made of, killed in the middle or not.
+    scene.wait(lambda: scene.tell("unrendered") == "[0, []]")

@@ -39,19 +39,20 @@ def make(most: int = BATCH) -> int:
     return _make_promises(most) + _make_updates(most)
 
 
-def mark_others() -> int:
-    """Mark what other code than this has rendered; return how many objects."""
+def mark_others() -> Iterator[int]:
+    """Mark what other code than this has rendered, some thousand objects at a time; gives how many.
+
+    It goes on when the next number is asked for: between them others have their turn.
+    """
     return _mark(exclude=("", form()))
 
 
-def mark_all() -> int:
-    """Mark whatever is rendered; return how many objects."""
+def mark_all() -> Iterator[int]:
+    """Mark whatever is rendered; else like `mark_others`."""
     return _mark(exclude=("",))
 
 
-def _mark(exclude: Sequence[str]) -> int:
-    """Mark what has another form than these, some thousand objects at a time."""
-    marked = 0
+def _mark(exclude: Sequence[str]) -> Iterator[int]:
     rendered: tuple[tuple[Any, list[str]], ...] = (
         (PromiseRendition, ["promise_id", "part"]),
         (UpdateRendition, ["update_id"]),
@@ -59,7 +60,8 @@ def _mark(exclude: Sequence[str]) -> int:
     for model, key in rendered:
         others = model._default_manager.exclude(form__in=exclude)
         owners = others.order_by(key[0]).values_list(key[0], flat=True).distinct()
-        while some := list(owners[: 10 * BATCH]):
+        some = list(owners[: 10 * BATCH])
+        while some:
             found = others.filter(**{f"{key[0]}__in": some})
             with transaction.atomic():
                 # As the triggers do: the mark first, which waits for whoever renders just now.
@@ -70,8 +72,8 @@ def _mark(exclude: Sequence[str]) -> int:
                     unique_fields=[*key, "readers"],
                 )
                 found.delete()
-            marked += len(some)
-    return marked
+            yield len(some)
+            some = list(owners.filter(**{f"{key[0]}__gt": some[-1]})[: 10 * BATCH])
 
 
 def drift() -> Iterator[str]:

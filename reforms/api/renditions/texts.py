@@ -34,7 +34,7 @@ EVERYBODY = "".join(READERS.values())
 _HERE = Path(__file__).resolve().parents[2]
 # What settles how an object is answered.
 _MADE_BY = (
-    *("api/serializers", "api/fields.py", "api/languages.py", "api/rendering.py"),
+    *("api/serializers", "api/fields.py", "api/languages.py", "api/rendering.py", "api/urls.py"),
     *("api/renditions/making.py", "api/renditions/texts.py"),
     *("api/embedded_replies.py", "api/loading.py", "querysets", "models"),
     *("assessment.py", "dates.py", "vocabulary.py"),

@@ -41,14 +41,14 @@ class Command(BaseCommand):
         cluster = Cluster()
         cluster.start()
         bell = waking.Bell()
-        marked = False
+        marking = making.mark_others()
         while cluster.sentinel.is_alive():
             if parent is not None and os.getppid() != parent:
                 cluster.stop()
                 break
             try:
                 bell.ring()
-                marked = marked or making.mark_others() >= 0
+                next(marking, None)
                 render(bell.every.total_seconds())
             except OperationalError as error:
                 self.stderr.write(f"The database does not answer: {error}")

@@ -20,9 +20,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["again"]:
-            making.mark_all()
-        making.mark_others()
+        for _ in making.mark_all() if options["again"] else making.mark_others():
+            pass
         made = 0
         while count := making.make():
             made += count
