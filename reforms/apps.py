@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.signals import request_started
 
 
 class ReformsConfig(AppConfig):
@@ -7,3 +8,9 @@ class ReformsConfig(AppConfig):
     name = "reforms"
     verbose_name = "Reform record"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """After Django's own receivers, which call for the look."""
+        from reforms import replicas
+
+        request_started.connect(replicas.look_now_and_then)

@@ -20,8 +20,8 @@ logger = logging.getLogger(__name__)
 
 PRIMARY = DEFAULT_DB_ALIAS
 REPLICA = "replica"
-# How often each connection asks how far behind it is, and for how long nobody asks for a replica
-# after one has failed; seconds.
+# How often each connection is looked at, and asks how far behind it is; and for how long nobody asks
+# for a replica after one has failed; seconds.
 LOOK_EVERY = 1.0
 PAUSE = 2.0
 # Seconds that a replica is behind the primary: none once all that it received is applied and more
@@ -52,6 +52,19 @@ class Router:
 
     def allow_migrate(self, db: str, _app_label: str, **_hints: Any) -> bool:
         return db == PRIMARY
+
+
+def look_now_and_then(**_signal: Any) -> None:
+    """Have a kept connection looked at once in `LOOK_EVERY`, and not before each request, as Django
+    would: that look took a third of the time of an answer that is kept. To be called when a request
+    begins. Whoever reads from a replica that ends meanwhile is answered by the primary.
+    """
+    moment = time.monotonic()
+    for one in connections.all(initialized_only=True):
+        if moment - getattr(one, "looked_at", 0.0) < LOOK_EVERY:
+            one.health_check_done = True  # type: ignore[attr-defined]
+        else:
+            one.looked_at = moment  # type: ignore[attr-defined]
 
 
 def source() -> str:
