@@ -20,8 +20,8 @@ logger = logging.getLogger(__name__)
 
 PRIMARY = DEFAULT_DB_ALIAS
 REPLICA = "replica"
-# How often each connection is looked at, and asks how far behind it is; and for how long nobody asks
-# for a replica after one has failed; seconds.
+# How often each connection is looked at, and asks how far behind it is, and for how long nobody
+# asks for a replica after one has failed; seconds.
 LOOK_EVERY = 1.0
 PAUSE = 2.0
 # Seconds that a replica is behind the primary: none once all that it received is applied and more
