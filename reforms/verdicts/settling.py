@@ -12,7 +12,7 @@ from django.db import transaction
 
 from reforms.assessment import Period
 from reforms.dates import now
-from reforms.models import VerdictSpan
+from reforms.models import Promise, VerdictSpan
 from reforms.querysets import OPEN
 from reforms.verdicts import derived, indexing
 from reforms.verdicts.derived import BATCH, STORED
@@ -116,7 +116,7 @@ def _settle(touches: Iterable[_Touch]) -> None:
         for revision in revisions:
             revision.follow(by_promise[revision.promise.pk])
         changed = [one.promise for one in revisions if one.is_changed]
-        _update(changed, *STORED, "changed_at")
+        Promise.objects.bulk_update(changed, [*STORED, "changed_at"], batch_size=BATCH)
         _write([span for one in revisions for span in one.spans])
 
 
@@ -164,17 +164,5 @@ def _write(spans: list[VerdictSpan]) -> None:
     ended = [one for one in spans if one.pk and one.known_to not in (OPEN, one.known_from)]
     new = [one for one in spans if not one.pk and one.known_to != one.known_from]
     VerdictSpan.objects.filter(pk__in=undone).delete()
-    _update(ended, "known_to")
+    VerdictSpan.objects.bulk_update(ended, ["known_to"], batch_size=BATCH)
     VerdictSpan.objects.bulk_create(new, batch_size=BATCH)
-
-
-def _update(rows: list[Any], *columns: str) -> None:
-    """Write columns of rows; of a single one plainly, since many are told apart column by column,
-    which takes the ORM longer than all the rest.
-    """
-    if len(rows) == 1:
-        [row] = rows
-        values = {name: getattr(row, name) for name in columns}
-        type(row)._default_manager.filter(pk=row.pk).update(**values)
-    elif rows:
-        type(rows[0])._default_manager.bulk_update(rows, columns, batch_size=BATCH)

@@ -185,6 +185,20 @@ def test_what_drifted_is_named(record: Record, capsys: Any) -> None:
     assert list(making.drift()) == []
 
 
+def test_of_a_withdrawn_promise_nothing_is_left(record: Record) -> None:
+    promise = make_promise(30)
+    make_all()
+    assert PromiseRendition.objects.filter(promise=promise).count() == 3
+    workflow.withdraw_object(promise, "It was never made.")
+    assert list(making.drift()) == []
+    make_all()
+    assert list(making.drift()) == []
+    assert not PromiseRendition.objects.filter(promise=promise).exists()
+    assert Client().get(f"{BASE}/promises/{promise.pk}/").status_code == 410
+    for path in ("/promises/", "/updates/"):
+        assert_alike(path)
+
+
 def rows() -> list[Any]:
     columns = ("readers", "form", "body")
     return [

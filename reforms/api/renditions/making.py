@@ -80,14 +80,15 @@ def drift() -> Iterator[str]:
     """Each stored rendition that is not what this code would render, and each that is missing
     beside others of its object.
     """
+    public = PromiseRendition.objects.filter(promise__in=Promise.objects.public())
     yield from _drift(
-        PromiseRendition, "promise_id", lambda keys: _promises(dict.fromkeys(keys, Part.values))
+        public, "promise_id", lambda keys: _promises(dict.fromkeys(keys, Part.values))
     )
-    yield from _drift(UpdateRendition, "update_id", _updates)
+    yield from _drift(UpdateRendition.objects.all(), "update_id", _updates)
 
 
-def _drift(model: Any, owner: str, render: Callable[[list[Any]], list[Any]]) -> Iterator[str]:
-    rows = model.objects.filter(form=form())
+def _drift(rows: Any, owner: str, render: Callable[[list[Any]], list[Any]]) -> Iterator[str]:
+    rows = rows.filter(form=form())
     keys = rows.order_by(owner).values_list(owner, flat=True).distinct()
     page = list(keys[:BATCH])
     while page:
@@ -108,6 +109,9 @@ def _make_promises(most: int) -> int:
         parts[promise_id].append(part)
     made = _promises(parts)
     PromiseRendition.objects.filter(pk__in=[(*mark, "") for mark in marks]).delete()
+    # Of what was withdrawn nothing is shown any more, not even the parts that did not change.
+    withdrawn = Promise.objects.filter(pk__in=parts).exclude(pk__in=Promise.objects.public())
+    PromiseRendition.objects.filter(promise__in=withdrawn).delete()
     PromiseRendition.objects.bulk_create(made)
     return len(marks)
 
