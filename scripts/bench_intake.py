@@ -139,7 +139,9 @@ def sending(promises: int, rows: int) -> dict[str, Any]:
     from reforms.scopes import Scope
 
     organisation = _organisation(True, "sender")
-    _, secret = keys.issue(organisation, "benchmark", scopes=[Scope.SUBMIT.value, Scope.PUBLISH.value])
+    _, secret = keys.issue(
+        organisation, "benchmark", scopes=[Scope.SUBMIT.value, Scope.PUBLISH.value]
+    )
     body = "".join(islice(inside._lines(promises, rows), rows))
     inside.settle(promises, rows)
     with override_settings(MAX_BATCH_ROWS=rows), taken() as found:
