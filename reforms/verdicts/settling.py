@@ -93,11 +93,13 @@ def recompute(
     recorded: a batch needs it to tell what stood then. With `changed` something public about them
     has changed at that moment, whatever becomes of the verdict.
     """
-    touch = _Touch(sequence, moment, tuple(set(promise_ids)), changed)
+    ids = tuple(set(promise_ids))
     if waiting := _waiting.get():
-        waiting.add(touch)
+        if changed:  # at once: if a part of the batch is undone, nobody tells us
+            Promise.objects.filter(pk__in=ids).update(changed_at=moment)
+        waiting.add(_Touch(sequence, moment, ids))
     else:
-        _settle([touch])
+        _settle([_Touch(sequence, moment, ids, changed)])
 
 
 def close(promise_ids: Iterable[str], sequence: int) -> None:

@@ -103,7 +103,7 @@ class Submissions:
             _demand_evidence(citations)
             with citing(update, citations):
                 _publish(update)
-        verdicts.reindex(promise_ids)
+        _follow(published)
 
 
 def _rests_on_the_record(citation: Citation) -> bool:
@@ -131,7 +131,14 @@ def _publish(update: StatusUpdate) -> None:
     update.review_state = ReviewState.PUBLISHED.value
     update.version += 1
     entry = record(Action.PUBLISH, update)
-    verdicts.recompute([update.promise_id], entry.sequence, entry.recorded_at, changed=True)
+    verdicts.recompute([update.promise_id], entry.sequence, entry.recorded_at)
+
+
+def _follow(published: Iterable[StatusUpdate]) -> None:
+    """What is public about their promises has changed when the last of them was published."""
+    last = {update.promise_id: update.published_at for update in published}
+    bulk.change(Promise, ["changed_at"], [*last.items()])
+    verdicts.reindex(last)
 
 
 def publish_all(updates: Sequence[StatusUpdate]) -> None:
@@ -156,7 +163,7 @@ def publish_all(updates: Sequence[StatusUpdate]) -> None:
                 for update in current.values()
             ],
         )
-        verdicts.reindex(promises)
+        _follow(current.values())
     for update in updates:
         for name in _PUBLISHED:
             setattr(update, name, getattr(current[update.pk], name))
