@@ -7,9 +7,11 @@ the headline moved through time.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
+from operator import attrgetter
 
 from reforms.dates import PartialDate
 from reforms.vocabulary import Basis, Stance, Status, Timeliness, Verification
@@ -48,6 +50,11 @@ class Assessment:
         return (self.counts_from, self.published_at, self.id)
 
 
+# `order` of an assessment, without the call.
+_ORDER = attrgetter("counts_from", "published_at", "id")
+_DAY = attrgetter("counts_from")
+
+
 @dataclass(frozen=True, slots=True)
 class Since:
     """The day from which a status counts, and the date as its assessment wrote it."""
@@ -81,7 +88,7 @@ class Period:
 
 def current(assessments: Iterable[Assessment]) -> dict[str, Assessment]:
     """Each organisation's current assessment."""
-    return {one.organisation: one for one in sorted(assessments, key=lambda one: one.order)}
+    return {one.organisation: one for one in sorted(assessments, key=_ORDER)}
 
 
 def headline(views: Iterable[Assessment], lead: str | None) -> Assessment | None:
@@ -91,7 +98,7 @@ def headline(views: Iterable[Assessment], lead: str | None) -> Assessment | None
         if view.organisation == lead:
             return view
     # A view that all share and the latest one of views that differ are found in the same place.
-    return max(views, key=lambda one: one.order, default=None)
+    return max(views, key=_ORDER, default=None)
 
 
 def dissents(view: Assessment, status: Status, since: date) -> bool:
@@ -126,10 +133,17 @@ def periods(assessments: Iterable[Assessment], lead: str | None, begins: date) -
         if last.last_published_at is not None:
             published_at = max(published_at, last.last_published_at)
         period = Period(max(day, begins), date.max, course.verdict(), published_at)
-        if replace(last, first=period.first) == period:
+        if (last.verdict, last.last_published_at) == (period.verdict, published_at):
             period = last
         elif last.first < period.first:
-            found.append(replace(last, last=period.first - timedelta(days=1)))
+            found.append(
+                Period(
+                    last.first,
+                    period.first - timedelta(days=1),
+                    last.verdict,
+                    last.last_published_at,
+                )
+            )
         found.append(period)
     return found
 
@@ -146,7 +160,7 @@ class _Course:
 
     def take(self, those: list[Assessment]) -> None:
         """Take in all assessments of a day: its headline is what they leave together."""
-        self.views |= current(those)
+        self.views |= current(those) if len(those) > 1 else {those[0].organisation: those[0]}
         head = headline(self.views.values(), self.lead)
         assert head is not None
         if not self.runs or self.runs[-1].status != head.status:
@@ -162,14 +176,16 @@ class _Course:
         status, since = self.runs[-1].status, self.runs[-1].counts_from
         views = self.views.values()
         # Whoever came to the same view before the run began, and holds it still, counts as well.
-        evidence = self.evidence.union(*(one.evidence for one in views if one.status == status))
+        evidence = frozenset(
+            self.evidence.union(*[one.evidence for one in views if one.status == status])
+        )
         dissent = any(dissents(one, status, since) for one in views)
         implemented = next((one for one in self.runs if one.status == Status.IMPLEMENTED), None)
         return Verdict(
             status=status,
             since=Since(since, self.runs[-1].effective),
             verification=verification(evidence),
-            contested=dissent or any(item.stance == Stance.DISPUTES for item in evidence),
+            contested=dissent or _is_disputed(evidence),
             first_implemented=implemented.effective if implemented else None,
         )
 
@@ -183,13 +199,24 @@ def _course(assessments: Iterable[Assessment], lead: str | None) -> _Course:
 
 def _days(assessments: Iterable[Assessment]) -> Iterator[tuple[date, list[Assessment]]]:
     """The assessments by the day from which they count, the oldest day first."""
-    ordered = sorted(assessments, key=lambda one: one.order)
-    for day, those in groupby(ordered, key=lambda one: one.counts_from):
+    ordered = sorted(assessments, key=_ORDER)
+    for day, those in groupby(ordered, key=_DAY):
         yield day, list(those)
+
+
+@lru_cache(maxsize=10_000)
+def _is_disputed(evidence: frozenset[Evidence]) -> bool:
+    return any(item.stance == Stance.DISPUTES for item in evidence)
 
 
 def verification(evidence: Iterable[Evidence]) -> Verification:
     """How well supporting evidence verifies a status; each distinct origin counts once."""
+    return _verification(frozenset(evidence))
+
+
+# From day to day, and from one entry of a batch to the next, the evidence is mostly the same.
+@lru_cache(maxsize=10_000)
+def _verification(evidence: frozenset[Evidence]) -> Verification:
     supporting = [
         item
         for item in evidence

@@ -40,9 +40,16 @@ class Query:
 
 def words(text: str) -> list[str]:
     """The words of a text, as both engines index them."""
+    return [word[:_LONGEST_WORD] for word in _WORD.findall(_plain(text))]
+
+
+def _plain(text: str) -> str:
+    if text.isascii():
+        return text.lower()  # which is all that the rest would do
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    plain = "".join(character for character in folded if unicodedata.category(character)[0] != "M")
-    return [word[:_LONGEST_WORD] for word in _WORD.findall(plain)]
+    # A text has few different characters.
+    marks = [one for one in set(folded) if unicodedata.category(one)[0] == "M"]
+    return folded.translate(dict.fromkeys(map(ord, marks))) if marks else folded
 
 
 def parse(text: str) -> Query:
@@ -106,19 +113,33 @@ def _fts5(query: Query, fields: tuple[str, ...]) -> str:
 
 def index(promise_id: str, texts: Mapping[str, Iterable[str]]) -> None:
     """Index a promise anew; `texts` gives for each of `FIELDS` the texts that it holds."""
-    remove(promise_id)
+    index_all([(promise_id, texts)])
+
+
+def index_all(promises: Iterable[tuple[str, Mapping[str, Iterable[str]]]]) -> None:
+    """Index promises anew, each with its texts: one statement where the engine can."""
+    if connection.vendor == "postgresql":
+        if rows := [(promise_id, _tsvector(texts)) for promise_id, texts in promises]:
+            _write_vectors(rows)
+        return
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                f"INSERT INTO {TABLE} (promise_id, vector) VALUES (%s, %s::tsvector)",  # noqa: S608
-                [promise_id, _tsvector(texts)],
-            )
-        else:
+        for promise_id, texts in promises:
+            remove(promise_id)
             cursor.execute(
                 f"INSERT INTO {TABLE} (promise_id, key, title, statement, bodies, notes)"  # noqa: S608
                 " VALUES (%s, %s, %s, %s, %s, %s)",
                 [promise_id, _key(promise_id), *_columns(texts)],
             )
+
+
+def _write_vectors(rows: list[tuple[str, str]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {TABLE} (promise_id, vector)"  # noqa: S608
+            " SELECT id, said::tsvector FROM unnest(%s::text[], %s::text[]) AS given (id, said)"
+            " ON CONFLICT (promise_id) DO UPDATE SET vector = EXCLUDED.vector",
+            [list(values) for values in zip(*rows, strict=True)],
+        )
 
 
 def is_indexed(promise_id: str, texts: Mapping[str, Iterable[str]]) -> bool:

@@ -5,17 +5,18 @@ seen. The lock is taken before any row is locked, so that two writers never wait
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 
-from reforms import replicas
+from reforms import bulk, replicas
 from reforms.dates import now
 from reforms.ledger import chain
 from reforms.models import LedgerEntry, LedgerPayload
@@ -79,8 +80,8 @@ class _Turn:
 
     def write(self) -> None:
         if self.waiting:
-            _insert(LedgerEntry, (_entry_row(entry) for entry, _, _ in self.waiting))
-            _insert(LedgerPayload, ((entry.pk, *payload) for entry, *payload in self.waiting))
+            bulk.insert(LedgerEntry, (_entry_row(entry) for entry, _, _ in self.waiting))
+            bulk.insert(LedgerPayload, ((entry.pk, *payload) for entry, *payload in self.waiting))
             self.waiting.clear()
 
     def write_if_many(self) -> None:
@@ -89,32 +90,7 @@ class _Turn:
             self.write()
 
 
-def _entry_row(entry: LedgerEntry) -> tuple[Any, ...]:
-    return (
-        entry.sequence,
-        connection.ops.adapt_datetimefield_value(entry.recorded_at),
-        entry.action,
-        entry.object_type,
-        entry.object_id,
-        entry.actor,
-        entry.commitment,
-        entry.previous,
-        entry.hash,
-    )
-
-
-def _insert(model: type[models.Model], rows: Iterable[tuple[Any, ...]]) -> None:
-    """Insert rows, whose values are in the order of the model's columns, in the order given."""
-    columns = [str(column.column) for column in model._meta.concrete_fields]
-    into = f"{model._meta.db_table} ({', '.join(columns)})"
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            with connection.wrap_database_errors, cursor.copy(f"COPY {into} FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-        else:
-            places = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {into} VALUES ({places})", list(rows))  # noqa: S608
+_entry_row = attrgetter(*(column.attname for column in LedgerEntry._meta.concrete_fields))
 
 
 _turn: ContextVar[_Turn | None] = ContextVar("turn", default=None)
@@ -210,7 +186,7 @@ def append(
         "previous": turn.head.hash,
     }
     hash_ = chain.entry_hash({**fields, "recorded_at": chain.timestamp(at)})
-    entry = LedgerEntry(**fields, recorded_at=at, hash=hash_)
+    entry: LedgerEntry = bulk.new(LedgerEntry, **fields, recorded_at=at, hash=hash_)
     turn.waiting.append((entry, salt, body))
     turn.head = Head(entry.sequence, at, hash_)
     if turn.batched:

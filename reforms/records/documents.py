@@ -94,8 +94,13 @@ def _date(partial: object) -> str | None:
 
 def _citations(thing: Promise | StatusUpdate) -> list[Document]:
     # Sorted here: what was fetched beforehand, or restored from a document, is asked for nothing.
-    citations = sorted(thing.citations.all(), key=lambda one: (one.position, one.pk or 0))
-    return [citation_document(one) for one in citations]
+    at_hand = getattr(thing, "_prefetched_objects_cache", {}).get("citations")
+    citations = thing.citations.all() if at_hand is None else at_hand
+    return [citation_document(one) for one in sorted(citations, key=_place)]
+
+
+def _place(citation: Citation) -> tuple[int, int]:
+    return citation.position, citation.pk or 0
 
 
 @singledispatch

@@ -110,8 +110,7 @@ class _Batch:
         self.sent.learn(values["external_id"] for values in read if values.get("external_id"))
         self.report.rows += len(chunk)
         judged = [self._judge(row, values) for row, values in zip(chunk, read, strict=True)]
-        self.submissions.store()
-        self._publish([update for is_new, update in judged if is_new and update is not None])
+        self._store([update for is_new, update in judged if is_new and update is not None])
         for row, values, (is_new, update) in zip(chunk, read, judged, strict=True):
             if update is None:
                 self.report.fail(row, values.get("external_id") or "")
@@ -175,9 +174,11 @@ class _Batch:
             )
         return self._publishes[programme.pk]
 
-    def _publish(self, updates: list[StatusUpdate]) -> None:
-        """Publish what needs no review."""
+    def _store(self, updates: list[StatusUpdate]) -> None:
+        """Store what is right, and publish what needs no review."""
         own = [update for update in updates if self._is_published(update)]
         if own:
             with ledger.acting(roles.acts_as(self.who, Action.PUBLISH, own[0])):
-                workflow.publish_all(own)
+                self.submissions.store(own)
+        else:
+            self.submissions.store()

@@ -1,7 +1,7 @@
 """What is wrong with what somebody sent: all of it at once, each by its place."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from reforms.errors import TrackerError, nearest, suggestion
 
@@ -31,20 +31,33 @@ class SubmissionRefused(TrackerError):
         super().__init__("; ".join(f"{one.pointer}: {one.detail}" for one in complaints))
 
 
-@dataclass(frozen=True, slots=True)
 class Place:
     """Where a value stands in what was sent. What is wrong anywhere in it is gathered in one list.
 
-    `complaints` is shared by all places inside.
+    `complaints` is shared by all places inside. Of most places nothing is said, so that the pointer
+    is written down only when it is asked for.
     """
 
-    complaints: list[Complaint] = field(default_factory=list)
-    pointer: str = ""
+    __slots__ = ("_above", "_part", "complaints")
+
+    def __init__(self) -> None:
+        self.complaints: list[Complaint] = []
+        self._above: Place | None = None
+        self._part: str | int = ""
 
     def at(self, part: str | int) -> "Place":
         """The place of a member of the value that stands here."""
-        escaped = printable(str(part)).replace("~", "~0").replace("/", "~1")
-        return Place(self.complaints, f"{self.pointer}/{escaped}")
+        place = Place.__new__(Place)
+        place.complaints, place._above, place._part = self.complaints, self, part
+        return place
+
+    @property
+    def pointer(self) -> str:
+        """The JSON pointer."""
+        if self._above is None:
+            return ""
+        escaped = printable(str(self._part)).replace("~", "~0").replace("/", "~1")
+        return f"{self._above.pointer}/{escaped}"
 
     def complain(
         self, code: str, detail: str, given: str = "", allowed: Iterable[str] = ()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from reforms import workflow
+from reforms import bulk, workflow
 from reforms.dates import day_in
 from reforms.errors import EvidenceMissing, RuleBroken
 from reforms.models import Citation, Organisation, Promise, Publisher, Source, StatusUpdate
@@ -58,17 +58,21 @@ class Drafter:
         if self.place.complaints:
             return None
         assert promise is not None
-        update = StatusUpdate(
+        effective, assessed = self.values["effective_on"], self.values.get("assessed_on")
+        if assessed is None and self.values["status"] == Status.NOT_STARTED:
+            assessed = effective
+        update = bulk.new(
+            StatusUpdate,
             promise=promise,
             organisation=self.organisation,
             status=self.values["status"],
             note=self.texts("note"),
             external_id=self.values.get("external_id") or "",
+            effective_on=effective.last,
+            effective_precision=effective.precision.value,
+            assessed_on=assessed.last if assessed else None,
+            assessed_precision=assessed.precision.value if assessed else "",
         )
-        update.effective = self.values["effective_on"]
-        update.assessed = self.values.get("assessed_on")
-        if update.status == Status.NOT_STARTED:
-            update.assessed = update.assessed or update.effective
         return Draft(update, citations, self.proposals)
 
     def check_dates(self, promise: Promise | None) -> None:
@@ -99,7 +103,8 @@ class Drafter:
         origin = self._publisher(values.get("origin"), place.at("origin"))
         if source is None:
             return None
-        citation = Citation(
+        citation: Citation = bulk.new(
+            Citation,
             position=position + 1,
             source=source,
             stance=values.get("stance") or Stance.SUPPORTS.value,

@@ -11,35 +11,41 @@ from typing import Any
 from django.db.models import Q
 
 from reforms import addresses, roles
-from reforms.models import Organisation, Promise, Publisher, Source
+from reforms.models import Organisation, Programme, Promise, Publisher, Source
 from reforms.models.fields import SLUG
 from reforms.models.publisher import name_key
 from reforms.submissions.complaints import Place, printable
 from reforms.workflow import Proposal
 
 _LISTED = 5
+# As many are known from one chunk to the next.
+_KEPT = 20_000
 
 
 class References:
     """What `organisation` may refer to, through `who`.
 
-    `learn` asks the database for all that some submissions name; afterwards nothing is asked.
+    `learn` asks the database for all that some submissions name; afterwards nothing is asked. It is
+    used while the ledger is held, so that what was public once stays as it is.
     """
 
     def __init__(self, organisation: Organisation, who: Any = None) -> None:
         self.organisation = organisation
         self.who = who
         self._promises: dict[str, Promise] = {}
+        self._programmes: dict[str, Programme] = {}
         self._sources: dict[str, Source] = {}
         self._by_digest: dict[str, Source] = {}
         self._publishers: dict[str, Publisher] = {}
         self._named: defaultdict[str, set[str]] = defaultdict(set)
         self._unclaimed: set[Source | Publisher] = set()
+        # Where what is private is known, under which key.
+        self._passing: list[tuple[dict[str, Source], str]] = []
 
     # What there is ---------------------------------------------------------------------------
 
     def learn(self, submissions: Iterable[dict[str, Any]]) -> None:
-        """Look up all that these refer to, forgetting what was looked up before."""
+        """Look up all that these refer to, forgetting what was looked up before and is private."""
         promises, sources, digests, names = set(), set(), set(), set()
         for values in submissions:
             promises.add(values.get("promise"))
@@ -47,21 +53,46 @@ class References:
                 if cited is None:
                     continue
                 sources.add(cited.get("source"))
-                digests.add(addresses.digest(cited.get("url") or ""))
+                if url := cited.get("url"):
+                    digests.add(addresses.digest(url))
                 names |= {*_names(cited.get("publisher")), *_names(cited.get("origin"))}
-        self._promises = _by_id(
-            Promise.objects.public().select_related("programme__lead_organisation"), promises
-        )
+        self._learn_promises(promises)
         self._unclaimed = set()
-        visible = self._own_or_public(Source)
-        self._sources = _by_id(visible.select_related("publisher"), sources)
-        self._by_digest = {}
-        digests.discard("")
-        for source in visible.filter(address_digest__in=digests).select_related("publisher"):
+        self._forget()
+        visible = self._own_or_public(Source).select_related("publisher")
+        found = _by_id(visible, sources - self._sources.keys())
+        self._passing += [(self._sources, id_) for id_ in found if not found[id_].is_public]
+        self._sources |= found
+        digests.difference_update(self._by_digest, ("",))
+        for source in visible.filter(address_digest__in=digests) if digests else ():
             # One's own is left behind where the same document became public otherwise.
             if source.is_public or source.address_digest not in self._by_digest:
                 self._by_digest[source.address_digest] = source
+                if not source.is_public:
+                    self._passing.append((self._by_digest, source.address_digest))
         self._learn_publishers(names)
+
+    def _forget(self) -> None:
+        """Forget what may become public or another by the next chunk, and what is too much."""
+        for known, key in self._passing:
+            known.pop(key, None)
+        self._passing.clear()
+        for each in (self._promises, self._sources, self._by_digest):
+            if len(each) > _KEPT:
+                each.clear()
+
+    def _learn_promises(self, ids: set[Any]) -> None:
+        # Promises have many columns, of which nobody asks; their programmes are few.
+        found = _by_id(
+            Promise.objects.public().only("programme_id", "withdrawn_at"),
+            ids - self._promises.keys(),
+        )
+        if new := {one.programme_id for one in found.values()} - self._programmes.keys():
+            programmes = Programme.objects.select_related("lead_organisation")
+            self._programmes |= programmes.in_bulk(new)
+        for promise in found.values():
+            promise.programme = self._programmes[promise.programme_id]
+        self._promises |= found
 
     def _learn_publishers(self, names: set[str]) -> None:
         self._named = defaultdict(set)
@@ -83,6 +114,7 @@ class References:
         """What is proposed is there for whoever names it next."""
         if isinstance(proposal, Source):
             self._by_digest[proposal.address_digest] = proposal
+            self._passing.append((self._by_digest, proposal.address_digest))
             return
         self._publishers[proposal.pk] = proposal
         for name in proposal.name.values():
@@ -139,7 +171,8 @@ class References:
 
 
 def _by_id(things: Any, ids: set[Any]) -> dict[str, Any]:
-    found: dict[str, Any] = things.in_bulk([id_ for id_ in ids if id_ and re.match(SLUG, id_)])
+    ids = {id_ for id_ in ids if id_ and re.match(SLUG, id_)}
+    found: dict[str, Any] = things.in_bulk(ids) if ids else {}
     return found
 
 

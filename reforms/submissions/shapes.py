@@ -1,7 +1,7 @@
 """Objects and lists of what readers read: every field has a name, a reader and a meaning."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from reforms.submissions.complaints import Place, printable
@@ -61,10 +61,10 @@ class Shape:
 
     fields: Sequence[Field]
     is_part: bool = False
+    names: Sequence[str] = field(init=False)
 
-    @property
-    def names(self) -> list[str]:
-        return [one.name for one in self.fields]
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "names", tuple(one.name for one in self.fields))
 
     def read(self, value: Any, place: Place) -> dict[str, Any] | None:
         """The fields that were given and are right; null stands for None."""

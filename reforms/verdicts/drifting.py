@@ -39,7 +39,7 @@ def drift_of_finding(promise_ids: Iterable[str]) -> Iterator[_Drift]:
 
 
 def _span_drift(promise: Any, periods: list[Period]) -> Iterator[_Drift]:
-    stored = {span.valid_from: vars(span) for span in promise.open_spans}
+    stored = {span["valid_from"]: span for span in promise.open_spans}
     expected = {values["valid_from"]: values for values in as_spans(promise, periods)}
     for day in sorted(stored.keys() | expected.keys()):
         if day not in stored:

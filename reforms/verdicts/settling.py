@@ -6,16 +6,18 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db import transaction
 
+from reforms import bulk
 from reforms.assessment import Period
 from reforms.dates import now
 from reforms.models import Promise, VerdictSpan
 from reforms.querysets import OPEN
 from reforms.verdicts import derived, indexing
-from reforms.verdicts.derived import BATCH, STORED
+from reforms.verdicts.derived import SAID, STORED
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class _Touch:
     sequence: int
     moment: datetime | None
     promise_ids: tuple[str, ...]
+    changed: bool = False
 
 
 @dataclass(slots=True)
@@ -78,17 +81,25 @@ def flush() -> None:
         _settle(touches)
 
 
-def recompute(promise_ids: Iterable[str], sequence: int, moment: datetime | None = None) -> None:
+def recompute(
+    promise_ids: Iterable[str],
+    sequence: int,
+    moment: datetime | None = None,
+    changed: bool = False,
+) -> None:
     """Store the verdicts of promises anew, where they have changed; in a batch, at its end.
 
     `sequence` is the number of the ledger entry that touches them. `moment` is when the entry was
-    recorded: a batch needs it to tell what stood then.
+    recorded: a batch needs it to tell what stood then. With `changed` something public about them
+    has changed at that moment, whatever becomes of the verdict.
     """
-    touch = _Touch(sequence, moment, tuple(set(promise_ids)))
+    ids = tuple(set(promise_ids))
     if waiting := _waiting.get():
-        waiting.add(touch)
+        if changed:  # at once: if a part of the batch is undone, nobody tells us
+            Promise.objects.filter(pk__in=ids).update(changed_at=moment)
+        waiting.add(_Touch(sequence, moment, ids))
     else:
-        _settle([touch])
+        _settle([_Touch(sequence, moment, ids, changed)])
 
 
 def close(promise_ids: Iterable[str], sequence: int) -> None:
@@ -116,8 +127,23 @@ def _settle(touches: Iterable[_Touch]) -> None:
         for revision in revisions:
             revision.follow(by_promise[revision.promise.pk])
         changed = [one.promise for one in revisions if one.is_changed]
-        Promise.objects.bulk_update(changed, [*STORED, "changed_at"], batch_size=BATCH)
+        bulk.change(Promise, _WRITTEN, [_values_of(promise) for promise in changed])
         _write([span for one in revisions for span in one.spans])
+
+
+_WRITTEN = (*STORED, "changed_at")
+_values_of = attrgetter("pk", *_WRITTEN)
+
+
+@dataclass(slots=True)
+class _Span:
+    """A span as it is, or is to be, stored: without `pk` it is new; `said` are its `SAID`."""
+
+    promise_id: str
+    said: tuple[Any, ...]
+    known_from: int
+    known_to: int = OPEN
+    pk: int | None = None
 
 
 class _Revision:
@@ -127,8 +153,11 @@ class _Revision:
         self.promise = promise
         self.is_changed = False
         # All spans that were open before, after or between the entries.
-        self.spans: list[VerdictSpan] = list(promise.open_spans)
-        self._open = {derived.said(vars(span)): span for span in self.spans}
+        self.spans = [
+            _Span(promise.pk, derived.said(span), span["known_from"], OPEN, span["pk"])
+            for span in promise.open_spans
+        ]
+        self._open = {span.said: span for span in self.spans}
 
     def follow(self, touches: Iterable[_Touch]) -> None:
         """Go through the entries, oldest first."""
@@ -139,14 +168,16 @@ class _Revision:
                 told = derived.told(self.promise, standing)
                 self._revise_spans(told, touch)
                 self._revise_columns(told, touch)
+            if touch.changed:
+                self._note_change(touch)
             before = standing
 
     def _revise_spans(self, told: list[Period], touch: _Touch) -> None:
-        said = {derived.said(values): values for values in derived.as_spans(self.promise, told)}
+        said = dict.fromkeys(derived.said_of(self.promise, told))
         for gone in self._open.keys() - said.keys():
             self._open.pop(gone).known_to = touch.sequence
         for key in said.keys() - self._open.keys():
-            span = VerdictSpan(promise=self.promise, known_from=touch.sequence, **said[key])
+            span = _Span(self.promise.pk, key, touch.sequence)
             self._open[key] = span
             self.spans.append(span)
 
@@ -154,15 +185,28 @@ class _Revision:
         verdict = derived.columns(told[-1]) if told else {}
         if any(getattr(self.promise, name) != value for name, value in verdict.items()):
             vars(self.promise).update(verdict)
-            self.promise.changed_at = max(self.promise.changed_at, touch.moment or now())
-            self.is_changed = True
+            self._note_change(touch)
+
+    def _note_change(self, touch: _Touch) -> None:
+        self.promise.changed_at = max(self.promise.changed_at, touch.moment or now())
+        self.is_changed = True
 
 
-def _write(spans: list[VerdictSpan]) -> None:
+def _write(spans: list[_Span]) -> None:
     """Store spans; one that ends with the very entry that began it was never known."""
     undone = [one.pk for one in spans if one.pk and one.known_to == one.known_from]
-    ended = [one for one in spans if one.pk and one.known_to not in (OPEN, one.known_from)]
+    ended = [
+        (one.pk, one.known_to)
+        for one in spans
+        if one.pk and one.known_to not in (OPEN, one.known_from)
+    ]
     new = [one for one in spans if not one.pk and one.known_to != one.known_from]
-    VerdictSpan.objects.filter(pk__in=undone).delete()
-    VerdictSpan.objects.bulk_update(ended, ["known_to"], batch_size=BATCH)
-    VerdictSpan.objects.bulk_create(new, batch_size=BATCH)
+    if undone:
+        VerdictSpan.objects.filter(pk__in=undone).delete()
+    bulk.change(VerdictSpan, ("known_to",), ended)
+    if new:
+        bulk.insert(
+            VerdictSpan,
+            ((one.promise_id, one.known_from, one.known_to, *one.said) for one in new),
+            ("promise", "known_from", "known_to", *SAID),
+        )

@@ -1,17 +1,17 @@
 """Many status updates at once: the checks of one for each, the queries of one for all."""
 
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q
 
-from reforms import ledger, records, verdicts
+from reforms import bulk, ledger, records, verdicts
 from reforms.dates import now
 from reforms.errors import EvidenceMissing, RuleBroken, TransitionRefused
 from reforms.models import Citation, Promise, Publisher, Source, StatusUpdate
 from reforms.vocabulary import Action, EntryAction, ReviewState, Stance
 from reforms.workflow.checking import check, check_citation, prepare, store_all
+from reforms.workflow.holding import citing
 from reforms.workflow.publication import make_public_what_is_cited, make_publishers_public
 from reforms.workflow.reviewing import moments_of, record
 from reforms.workflow.submitting import check_replaced
@@ -30,7 +30,8 @@ class Submissions:
     def __init__(self) -> None:
         self._proposals: list[Proposal] = []
         self._updates: list[StatusUpdate] = []
-        self._citations: list[Citation] = []
+        # The citations of each update, in the order of the updates.
+        self._cited: list[Sequence[Citation]] = []
         # What rows may point to before it is stored.
         self._pending: set[models.Model] = set()
 
@@ -70,17 +71,74 @@ class Submissions:
             self._pending.difference_update((*proposals, update))
             raise
         self._updates.append(update)
-        self._citations += citations
+        self._cited.append(citations)
 
-    def store(self) -> None:
-        """Write what was added, and hold nothing any more."""
+    def store(self, published: Sequence[StatusUpdate] = ()) -> None:
+        """Write what was added, and hold nothing any more.
+
+        Those of the updates that are `published` are so at once, as `publish_all` does it.
+        """
         with ledger.writing():
             for model in (Publisher, Source):
                 store_all(model, [one for one in self._proposals if isinstance(one, model)])
+            cited = [one for citations in self._cited for one in citations]
+            # What is public already has nothing to be made public, and no row to be written twice.
+            at_once = bool(published) and all(map(_rests_on_the_record, cited))
+            if at_once:
+                self._publish(published)
             store_all(StatusUpdate, self._updates)
-            store_all(Citation, self._citations)
-        for held in (self._proposals, self._updates, self._citations, self._pending):
+            store_all(Citation, cited)
+            if published and not at_once:
+                publish_all(published)
+        for held in (self._proposals, self._updates, self._cited, self._pending):
             held.clear()
+
+    def _publish(self, published: Sequence[StatusUpdate]) -> None:
+        """What `publish_all` does, of updates that were checked and are not written yet."""
+        cited = dict(zip(map(id, self._updates), self._cited, strict=True))
+        promise_ids = {update.promise_id for update in published}
+        _lock_promises(promise_ids)
+        for update in published:
+            citations = cited[id(update)]
+            _demand_evidence(citations)
+            with citing(update, citations):
+                _publish(update)
+        _follow(published)
+
+
+def _rests_on_the_record(citation: Citation) -> bool:
+    """Whether all that it names is public already."""
+    return citation.source.is_public and citation.origin.is_public
+
+
+def _lock_promises(promise_ids: Collection[str]) -> None:
+    """Whoever writes about a promise holds its row."""
+    rows = Promise.objects.select_for_update().filter(pk__in=promise_ids).order_by("pk")
+    list(rows.values_list("pk"))
+
+
+def _demand_evidence(citations: Iterable[Citation]) -> None:
+    if not any(one.stance == Stance.SUPPORTS for one in citations):
+        raise EvidenceMissing
+
+
+def _publish(update: StatusUpdate) -> None:
+    """Let the ledger say that an update is published, in the row at hand too; what follows waits
+    for the end of the batch.
+    """
+    for name, value in moments_of(Action.PUBLISH, update).items():
+        setattr(update, name, value)
+    update.review_state = ReviewState.PUBLISHED.value
+    update.version += 1
+    entry = record(Action.PUBLISH, update)
+    verdicts.recompute([update.promise_id], entry.sequence, entry.recorded_at)
+
+
+def _follow(published: Iterable[StatusUpdate]) -> None:
+    """What is public about their promises has changed when the last of them was published."""
+    last = {update.promise_id: update.published_at for update in published}
+    bulk.change(Promise, ["changed_at"], [*last.items()])
+    verdicts.reindex(last)
 
 
 def publish_all(updates: Sequence[StatusUpdate]) -> None:
@@ -96,16 +154,16 @@ def publish_all(updates: Sequence[StatusUpdate]) -> None:
             update.promise = promises[update.promise_id]
             _check_publishable(update)
         for update in current.values():
-            for name, value in moments_of(Action.PUBLISH, update).items():
-                setattr(update, name, value)
-            update.review_state = ReviewState.PUBLISHED.value
-            update.version += 1
-            entry = record(Action.PUBLISH, update)
-            update.promise.changed_at = entry.recorded_at
-            verdicts.recompute([update.promise_id], entry.sequence, entry.recorded_at)
-        _write(current.values(), *_PUBLISHED)
-        _write(promises.values(), "changed_at")
-        verdicts.reindex(promises)
+            _publish(update)
+        bulk.change(
+            StatusUpdate,
+            _PUBLISHED,
+            [
+                (update.pk, *[getattr(update, name) for name in _PUBLISHED])
+                for update in current.values()
+            ],
+        )
+        _follow(current.values())
     for update in updates:
         for name in _PUBLISHED:
             setattr(update, name, getattr(current[update.pk], name))
@@ -142,8 +200,7 @@ def _check_publishable(update: StatusUpdate) -> None:
             " submitted and replace none."
         )
     check(update)
-    if not any(one.stance == Stance.SUPPORTS for one in update.citations.all()):
-        raise EvidenceMissing
+    _demand_evidence(update.citations.all())
 
 
 def _make_public(updates: Sequence[StatusUpdate]) -> None:
@@ -163,28 +220,9 @@ def _make_public(updates: Sequence[StatusUpdate]) -> None:
             records.document(source),
             at=source.public_since,
         )
-    _write(sources, "public_since")
+    bulk.change(Source, ["public_since"], [(one.pk, one.public_since) for one in sources])
     # What another may take the place of is looked at one by one.
     make_public_what_is_cited(citations)
-
-
-def _write(rows: Collection[models.Model], *names: str) -> None:
-    """Write these columns of many rows, a statement for each: one for all would be slow to make."""
-    for model in {type(row) for row in rows}:
-        meta = model._meta
-        columns: list[Any] = [*map(meta.get_field, names), meta.pk]
-        *said, key = (f"{column.column} = %s" for column in columns)
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                f"UPDATE {meta.db_table} SET {', '.join(said)} WHERE {key}",  # noqa: S608
-                [
-                    [
-                        column.get_db_prep_save(getattr(row, column.attname), connection)
-                        for column in columns
-                    ]
-                    for row in rows
-                ],
-            )
 
 
 def _new_to_all(sources: "models.QuerySet[Source]") -> "models.QuerySet[Source]":

@@ -3,11 +3,13 @@
 from collections.abc import Container, Sequence
 from contextlib import suppress
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import IntegrityError, models, transaction
 
+from reforms import bulk
 from reforms.addresses import digest
 from reforms.dates import PartialDate, now
 from reforms.errors import RuleBroken
@@ -24,6 +26,7 @@ from reforms.models import (
 from reforms.models.fields import PartialDateProperty, validate_plain_text
 from reforms.vocabulary import Basis, Precision, Status
 from reforms.workflow.naming import random_id
+from reforms.workflow.soundness import is_sound, references
 
 LONGEST_REASON = 2000
 
@@ -52,7 +55,7 @@ def prepare(thing: models.Model, pending: Container[models.Model] = ()) -> None:
     if isinstance(thing, Reply) and thing.promise_id and not thing.pk:
         thing.pk = random_id(thing.promise_id)
     _refuse_withdrawn(thing)
-    if not _is_sound(thing, pending):
+    if not is_sound(thing, pending):
         _complain(thing)
     if isinstance(thing, Reply):
         check_day(thing)
@@ -90,9 +93,11 @@ def store(row: models.Model, **how: Any) -> None:
 
 def store_all(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     """Write many new rows that were prepared, as `store` does one."""
+    if not rows:
+        return
     try:
         with transaction.atomic():
-            model._default_manager.bulk_create(rows)
+            bulk.create(model, rows)
     except IntegrityError:
         for row in rows:
             _say_why(row)
@@ -122,52 +127,48 @@ def _complain(thing: models.Model) -> None:
 def _refuse_withdrawn(thing: models.Model) -> None:
     """What was withdrawn can be referred to no more. Who submitted a source is no reference."""
     withdrawn = {}
-    for column in thing._meta.concrete_fields:
-        if column.name == "submitted_by":
+    for name, attname, kind in _may_be_withdrawn(type(thing)):
+        if getattr(thing, attname) is None and not thing._state.fields_cache.get(name):
             continue
-        if isinstance(column, models.ForeignKey) and issubclass(column.related_model, PublicObject):
-            with suppress(column.related_model.DoesNotExist):  # `full_clean` says so
-                target = getattr(thing, column.name)
-                if target is not None and target.withdrawn_at is not None:
-                    withdrawn[column.name] = [f"{target} was withdrawn from the record"]
+        with suppress(kind.DoesNotExist):  # `full_clean` says so
+            target = getattr(thing, name)
+            if target is not None and target.withdrawn_at is not None:
+                withdrawn[name] = [f"{target} was withdrawn from the record"]
     if withdrawn:
         raise RuleBroken(withdrawn)
 
 
+@lru_cache(maxsize=100)
+def _may_be_withdrawn(model: type[models.Model]) -> list[tuple[str, str, Any]]:
+    return [
+        (column.name, column.attname, column.related_model)
+        for column in references(model)
+        if column.name != "submitted_by" and issubclass(column.related_model, PublicObject)
+    ]
+
+
 def _fill_periods(thing: models.Model) -> None:
     """Store a month or a year by its last day, whichever of its days was given."""
-    for name, columns in vars(type(thing)).items():
-        if not isinstance(columns, PartialDateProperty):
-            continue
-        # What is derived may end earlier, with the day of publication.
-        if not thing._meta.get_field(columns.day).editable:
-            continue
-        if getattr(thing, columns.day) and getattr(thing, columns.precision) in Precision.values():
+    for name, columns in _periods(type(thing)):
+        day, precision = getattr(thing, columns.day), getattr(thing, columns.precision)
+        if not day or (precision == Precision.DAY and type(day) is date):
+            continue  # a day is its own last
+        if precision in _PRECISIONS:
             setattr(thing, name, PartialDate.parse(str(getattr(thing, name))))
 
 
-def _is_sound(thing: models.Model, pending: Container[models.Model]) -> bool:
-    """Whether `full_clean` has nothing to say of its columns; no query is made for the objects at
-    hand that the row points to.
-    """
-    try:
-        thing.full_clean(
-            exclude=_at_hand(thing, pending), validate_unique=False, validate_constraints=False
-        )
-    except ValidationError:
-        return False
-    return True
+_PRECISIONS = frozenset(Precision.values())
 
 
-def _at_hand(thing: models.Model, pending: Container[models.Model]) -> set[str]:
-    """The foreign keys whose objects were read from the database already, or are pending."""
-    return {
-        column.name
-        for column in thing._meta.concrete_fields
-        if isinstance(column, models.ForeignKey)
-        and (target := column.get_cached_value(thing, default=None)) is not None
-        and (not target._state.adding or target in pending)
-    }
+@lru_cache(maxsize=100)
+def _periods(model: type[models.Model]) -> list[tuple[str, PartialDateProperty]]:
+    return [
+        (name, columns)
+        for name, columns in vars(model).items()
+        if isinstance(columns, PartialDateProperty)
+        # What is derived may end earlier, with the day of publication.
+        and model._meta.get_field(columns.day).editable
+    ]
 
 
 def check_citation(citation: Citation) -> None:

@@ -1,11 +1,12 @@
 """Holding status updates while something is done to them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from reforms import ledger
 from reforms.errors import RuleBroken, TrackerError, TransitionRefused
-from reforms.models import Promise, StatusUpdate
+from reforms.models import Citation, Promise, StatusUpdate
 from reforms.vocabulary import ReviewState
 
 
@@ -32,9 +33,18 @@ def held(update: StatusUpdate) -> StatusUpdate:
         .select_related("programme")
         .get(pk=update.promise_id)
     )
-    current = StatusUpdate.objects.select_for_update().get(pk=update.pk)
+    updates = StatusUpdate.objects.select_for_update(of=("self",)).select_related("organisation")
+    current = updates.get(pk=update.pk)
     current.promise = promise
     return current
+
+
+@contextmanager
+def citing(update: Any, citations: Sequence[Citation]) -> Iterator[None]:
+    """Inside, whoever asks for the citations of the update is given these, which are its own."""
+    update._prefetched_objects_cache = {"citations": citations}
+    yield
+    del update._prefetched_objects_cache
 
 
 def check_pair(update: StatusUpdate, successor: StatusUpdate) -> None:

@@ -7,7 +7,7 @@ from django.db.models import F
 
 from reforms import ledger, records, verdicts
 from reforms.errors import EvidenceMissing, TransitionRefused
-from reforms.models import LedgerEntry, Promise, StatusUpdate
+from reforms.models import Citation, LedgerEntry, StatusUpdate
 from reforms.vocabulary import (
     PUBLIC_STATES,
     TRANSITIONS,
@@ -17,7 +17,7 @@ from reforms.vocabulary import (
     Stance,
 )
 from reforms.workflow.checking import check, said
-from reforms.workflow.holding import all_or_nothing, check_pair, check_stands, held
+from reforms.workflow.holding import all_or_nothing, check_pair, check_stands, citing, held
 from reforms.workflow.publication import make_public_what_is_cited
 
 
@@ -98,8 +98,7 @@ def _act(action: Action, update: StatusUpdate, **columns: Any) -> None:
                 f"This update is {current.review_state}; {action} is allowed only while it is"
                 f" {' or '.join(allowed)}."
             )
-        if action == Action.PUBLISH:
-            _make_publishable(current)
+        cited = _made_publishable(current) if action == Action.PUBLISH else None
         if state in PUBLIC_STATES:
             columns |= moments_of(action, current)
         columns |= {"review_state": state.value, "version": F("version") + 1}
@@ -107,15 +106,21 @@ def _act(action: Action, update: StatusUpdate, **columns: Any) -> None:
         update.refresh_from_db()
         update.promise = current.promise
         if update.is_public:
-            _settle_public(action, update)
+            with citing(update, cited) if cited is not None else nullcontext():
+                _settle_public(action, update)
 
 
-def _make_publishable(update: StatusUpdate) -> None:
-    """The evidence gate; what the update cites becomes public before it does."""
+def _made_publishable(update: StatusUpdate) -> list[Citation]:
+    """The evidence gate; what the update cites becomes public before it does. Returns that."""
     check(update)
-    if not update.citations.filter(stance=Stance.SUPPORTS.value).exists():
+    citations = update.citations.select_related("source", "origin")
+    cited = list(citations)
+    if not any(one.stance == Stance.SUPPORTS for one in cited):
         raise EvidenceMissing
+    if all(one.source.is_public and one.origin.is_public for one in cited):
+        return cited
     make_public_what_is_cited(update.citations.all())
+    return list(citations.all())  # what was merged goes by another id
 
 
 def moments_of(action: Action, update: StatusUpdate) -> dict[str, Any]:
@@ -131,8 +136,7 @@ def _settle_public(action: Action, update: StatusUpdate) -> None:
     """The ledger's entry, and what follows from it."""
     entry = record(action, update)
     at = entry.recorded_at
-    Promise.objects.filter(pk=update.promise_id).update(changed_at=at)
-    verdicts.recompute([update.promise_id], entry.sequence, at)
+    verdicts.recompute([update.promise_id], entry.sequence, at, changed=True)
     verdicts.reindex([update.promise_id])
 
 

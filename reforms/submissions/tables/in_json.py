@@ -23,11 +23,13 @@ class _Decoder(json.JSONDecoder):
         self.place = place
 
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        fields: dict[str, Any] = {}
-        for name, value in pairs:
-            if name in fields:
-                self.place.complain("twice", f"“{printable(name)}” is given twice.")
-            fields[name] = value
+        fields = dict(pairs)
+        if len(fields) < len(pairs):
+            seen = set()
+            for name, _ in pairs:
+                if name in seen:
+                    self.place.complain("twice", f"“{printable(name)}” is given twice.")
+                seen.add(name)
         return fields
 
     def _constant(self, text: str) -> Any:
@@ -160,13 +162,15 @@ def json_line_rows(stream: IO[bytes]) -> Iterator[Row]:
     """One row for each line that is not empty. A line that is no JSON is a bad row, no more."""
     refuse_other_encodings(stream)
     number = 0
+    decoder = _Decoder(Place())
     for line, text in enumerate(_lines(stream), start=1):
         if not text.strip():
             continue
         number += 1
         row = Row(number, line=line)
+        decoder.place = row.place
         try:
-            row.value = _Decoder(row.place).decode(text.rstrip().decode())
+            row.value = decoder.decode(text.rstrip().decode())
         except UnicodeDecodeError:
             row.place.complain("bad_json", "The line is not UTF-8.")
         except json.JSONDecodeError as error:

@@ -1,0 +1,165 @@
+"""Many rows in one statement, with values that were checked before: what the ORM would do row by
+row, it takes the longer the more columns there are.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from operator import attrgetter
+from typing import Any
+
+import orjson
+from django.db import connection, models
+from django.db.models.base import ModelState
+
+_PLAIN = (
+    *(models.CharField, models.TextField, models.UUIDField, models.BooleanField),
+    *(models.DateField, models.IntegerField),
+)
+
+
+def new(model: type[models.Model], **given: Any) -> Any:
+    """A new instance with these values, which are what its columns take; nothing is looked at.
+
+    The model's own constructor asks every column anew what stands there if nothing is given.
+    """
+    constant, made, pointing = _defaults(model)
+    thing = model.__new__(model)
+    thing._state = ModelState()
+    values = thing.__dict__
+    values.update(constant)
+    for attname, default in made:
+        values[attname] = default()
+    for name, value in given.items():
+        if name in pointing:
+            values[pointing[name]] = value.pk
+            thing._state.fields_cache[name] = value
+        else:
+            values[name] = value
+    return thing
+
+
+@lru_cache(maxsize=100)
+def _defaults(
+    model: type[models.Model],
+) -> tuple[dict[str, Any], list[tuple[str, Callable[[], Any]]], dict[str, str]]:
+    """What stands in the columns if nothing is given, and where what they point to stands."""
+    columns = model._meta.concrete_fields
+    made = [
+        (one.attname, one.default) for one in columns if one.has_default() and callable(one.default)
+    ]
+    others = {one.attname for one in columns} - {attname for attname, _ in made}
+    constant = {one.attname: one.get_default() for one in columns if one.attname in others}
+    pointing = {one.name: one.attname for one in columns if isinstance(one, models.ForeignKey)}
+    return constant, made, pointing
+
+
+def insert(
+    model: type[models.Model], rows: Iterable[Sequence[Any]], names: Sequence[str] = ()
+) -> None:
+    """Insert rows in the order given, by COPY where the engine has it. Their values are those of
+    the columns `names`, of all columns if none are named, as the model's own fields have them.
+    """
+    columns = _columns(model, tuple(names))
+    prepare = _preparing(model, tuple(names), connection.vendor)
+    into = f"{_quoted(model._meta.db_table)} ({', '.join(_quoted(one.column) for one in columns)})"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            with connection.wrap_database_errors, cursor.copy(f"COPY {into} FROM STDIN") as copy:
+                write = copy.write_row
+                for row in rows:
+                    write(prepare(row))
+        else:
+            places = ", ".join(["%s"] * len(columns))
+            cursor.executemany(
+                f"INSERT INTO {into} VALUES ({places})",  # noqa: S608
+                [prepare(row) for row in rows],
+            )
+
+
+def create(model: type[models.Model], things: Sequence[models.Model]) -> None:
+    """Insert new instances. A number that the database counts is not told to them."""
+    columns = _columns(model, ())
+    if columns[0].primary_key and isinstance(columns[0], models.AutoField):
+        columns = columns[1:]
+    values = attrgetter(*(column.attname for column in columns))
+    insert(model, map(values, things), [column.name for column in columns])
+    for thing in things:
+        thing._state.adding, thing._state.db = False, connection.alias
+
+
+def change(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Write the columns `names` of rows: each has its primary key first, then their values."""
+    if not rows:
+        return
+    key = model._meta.pk
+    assert key is not None
+    names = (key.name, *names)
+    columns = _columns(model, names)
+    prepared = map(_preparing(model, names, connection.vendor), rows)
+    table = _quoted(model._meta.db_table)
+    own, *others = (_quoted(column.column) for column in columns)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # One statement, so that what watches statements looks once.
+            given = ", ".join(f"%s::{column.db_type(connection)}[]" for column in columns)
+            said = ", ".join(f"{one} = given.{one}" for one in others)
+            cursor.execute(
+                f"UPDATE {table} SET {said} FROM unnest({given})"  # noqa: S608
+                f" AS given ({', '.join((own, *others))}) WHERE {table}.{own} = given.{own}",
+                [list(values) for values in zip(*prepared, strict=True)],
+            )
+        else:
+            said = ", ".join(f"{one} = %s" for one in others)
+            cursor.executemany(
+                f"UPDATE {table} SET {said} WHERE {own} = %s",  # noqa: S608
+                [(*values, pk) for pk, *values in prepared],
+            )
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name)
+
+
+@lru_cache(maxsize=100)
+def _columns(model: type[models.Model], names: tuple[str, ...]) -> list[Any]:
+    fields = model._meta.concrete_fields
+    return [model._meta.get_field(name) for name in names] if names else list(fields)
+
+
+@lru_cache(maxsize=100)
+def _preparing(
+    model: type[models.Model], names: tuple[str, ...], vendor: str
+) -> Callable[[Sequence[Any]], Sequence[Any]]:
+    """What makes a row's values fit for the driver; those that are so as they are, it leaves."""
+    found = [(at, _prepared(column, vendor)) for at, column in enumerate(_columns(model, names))]
+    others = [(at, how) for at, how in found if how is not None]
+    if not others:
+        return lambda row: row
+
+    def prepare(row: Sequence[Any]) -> Sequence[Any]:
+        values = list(row)
+        for at, how in others:
+            values[at] = how(values[at])
+        return values
+
+    return prepare
+
+
+def _prepared(column: Any, vendor: str) -> Callable[[Any], Any] | None:
+    while isinstance(column, models.ForeignKey):
+        column = column.target_field
+    if vendor == "postgresql":
+        if isinstance(column, _PLAIN):
+            return None
+        if isinstance(column, models.JSONField):
+            return _as_json
+    return lambda value: column.get_db_prep_save(value, connection)
+
+
+def _as_json(value: Any) -> str:
+    """JSON as text, in which COPY and casts take it."""
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # a whole number that is too large for it
+        return json.dumps(value)
