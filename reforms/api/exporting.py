@@ -99,7 +99,7 @@ class Export:
         """What the API answers of these rows, in the order asked for."""
         raise NotImplementedError
 
-    def lines(self, rows: Any) -> Iterator[tuple[int, bytes]] | None:
+    def lines(self, rows: Any) -> Generator[tuple[int, bytes], None, None] | None:
         """The same as lines of JSON: so many, and their bytes. None where they are to be written
         one by one.
         """
@@ -166,11 +166,12 @@ class Export:
         about = self._about(count, checkpoint)
 
         def write(file: IO[bytes]) -> None:
+            # Whatever becomes of it, the cursor is closed while its transaction is open.
             lines = None if self.form.flat else self.lines(rows)
             if lines is not None:
-                self._check_count(count, sum(some for some, text in lines if file.write(text)))
+                with closing(lines):
+                    self._write_lines(lines, count, file)
                 return
-            # Whatever becomes of it, the cursor is closed while its transaction is open.
             with closing(self.objects(rows)) as objects:
                 self.form.write(table, self._counted(objects, count), file, about)
 
@@ -182,6 +183,13 @@ class Export:
                 " that a cell of xlsx holds: leave it out by omit=, or take csv or parquet."
             )
             raise QuestionRefused([BadParameter("extension", "too_long", detail)]) from None
+
+    def _write_lines(self, lines: Iterator[tuple[int, bytes]], count: int, file: IO[bytes]) -> None:
+        seen = 0
+        for some, text in lines:
+            file.write(text)
+            seen += some
+        self._check_count(count, seen)
 
     def _counted(self, objects: Iterable[Row], count: int) -> Iterator[Row]:
         """The objects; if they are not as many as was said, something is wrong with us."""

@@ -184,7 +184,10 @@ class SourceFilters(StrictFilterSet):
         "language", Source.objects.public, about="Languages that it is written in, such as ru."
     )
     edition_of = Ids(
-        "edition_of", Source.objects.public, about="Sources of which it is another edition."
+        "edition_of",
+        Source.objects.public,
+        about="Sources of which it is another edition.",
+        remembers=False,  # one that was withdrawn is public no more
     )
     published_before = Day(
         "published_on", lookup_expr="lte", about="It was published on this day or earlier."

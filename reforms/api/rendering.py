@@ -11,8 +11,11 @@ _other = JSONEncoder().default
 
 
 def written(data: Any) -> bytes:
-    """Data as JSON; raise TypeError where that cannot be said, as of a number beyond 64 bits."""
-    text = orjson.dumps(data, default=_other, option=_OPTIONS)
+    """Data as JSON. Raises TypeError for what JSON cannot say."""
+    try:
+        text = orjson.dumps(data, default=_other, option=_OPTIONS)
+    except TypeError:  # also for a whole number beyond 64 bits, which the framework writes
+        text = renderers.JSONRenderer().render(data)
     if b"\xe2\x80" in text:  # some readers take these two for the end of a line
         text = text.replace(b"\xe2\x80\xa8", b"\\u2028").replace(b"\xe2\x80\xa9", b"\\u2029")
     return text
@@ -24,13 +27,8 @@ class JSONRenderer(renderers.JSONRenderer):
     def render(
         self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None
     ) -> bytes:
-        if (
-            data is not None
-            and self.get_indent(accepted_media_type, renderer_context or {}) is None
-        ):
-            try:
-                return written(data)
-            except TypeError:
-                pass
+        indent = self.get_indent(accepted_media_type, renderer_context or {})
+        if data is not None and indent is None:
+            return written(data)
         framework: bytes = super().render(data, accepted_media_type, renderer_context)
         return framework

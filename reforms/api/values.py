@@ -89,13 +89,19 @@ class TermField(forms.Field):
 class IdsField(ListField):
     """Ids of objects that exist and may be seen.
 
-    What was there once is not looked for again, unless `remembers` is false: nothing public is ever
-    deleted.
+    What was there once is not looked for again: nothing public is ever deleted. Where it may cease
+    to be among those that may be named, `remembers` is false.
     """
 
-    def __init__(self, *, queryset: Callable[[], models.QuerySet[Any]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        queryset: Callable[[], models.QuerySet[Any]],
+        remembers: bool = True,
+        **kwargs: Any,
+    ) -> None:
         self.queryset = queryset
-        self.remembers = True
+        self.remembers = remembers
         super().__init__(**kwargs)
 
     def check(self, values: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import IO, Any
 
@@ -46,7 +47,10 @@ def write_csv(table: Table, rows: Iterable[Row], file: IO[bytes], about: Mapping
 
 def compact(value: Any) -> str:
     """A value as JSON in one line."""
-    return orjson.dumps(value).decode()
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:  # a whole number beyond 64 bits
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def joined(texts: Iterable[str] | None) -> str:

@@ -84,9 +84,13 @@ class PromiseQuerySet(PublicQuerySet["Promise"]):
     def timely(
         self, words: Iterable[str], today: Mapping[str, date], span: bool = False
     ) -> PromiseQuerySet:
-        """Promises that stand to their deadline as one of the words says; as `with_timeliness` has
-        it, but by conditions on columns, of which the planner knows how many rows they leave.
+        """Promises that stand to their deadline as one of the words says, of no words none; as
+        `with_timeliness` has it, but by conditions on columns, of which the planner knows how many
+        rows they leave.
         """
+        words = list(words)
+        if not words:
+            return self.none()
         conditions = _conditions(today, "span__" if span else "")
         return self.filter(reduce(or_, (conditions[Timeliness(word)] for word in words)))
 

@@ -1,3 +1,4 @@
+from reforms.vocabulary import Timeliness
 from tests.api.asking import Row
 from tests.api.endpoint import ListTests, url
 from tests.api.expected import address_citation, body, programme, reform, topic, update
@@ -88,7 +89,10 @@ class TestPromises(ListTests):
             ("unassessed", "0-1"),
             ("undetermined", "1-3 f1-2"),
         ],
-        "timeliness_not": [("no_deadline", "0-1 1-1 1-2 1-3 2-1 2-2 f1-1 f1-2")],
+        "timeliness_not": [
+            ("no_deadline", "0-1 1-1 1-2 1-3 2-1 2-2 f1-1 f1-2"),
+            (",".join(Timeliness.values()), ""),
+        ],
         "contested": [
             ("true", "1-3 2-1"),
             ("false", "0-1 1-1 1-2 1-10 2-2 10-1 f1-1 f1-2 f2-1"),

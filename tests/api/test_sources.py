@@ -1,7 +1,13 @@
-from tests.api.asking import Row, ask, codes, complaints, problem
+import itertools
+
+from reforms import workflow
+from reforms.models import Source
+from reforms.workflow import Cited
+from tests.api.asking import Row, ask, codes, complaints, ids, problem
 from tests.api.endpoint import DetailTests, ListTests
 from tests.api.expected import address, publisher
 from tests.api.record import PRIVATE_SOURCE, PUBLIC_SOURCES, Record
+from tests.fixtures import make_promise
 
 PRIVATE = [PRIVATE_SOURCE, "gazette-page", "neighbour-page"]
 
@@ -108,6 +114,33 @@ class TestSources(ListTests):
         # Only a private source is written in this language.
         told = complaints("/sources/", {"language": "xx"})[0]
         assert (told["code"], told["allowed"]) == ("unknown_value", ["en", "ru"])
+
+    def test_a_withdrawn_original_is_refused_also_where_it_was_asked_for_before(
+        self, record: Record
+    ) -> None:
+        original = Source(
+            id="draft", title={"en": "Draft"}, kind="report", publisher_id="watch", language="en"
+        )
+        workflow.save(original)
+        # What was cited once is public.
+        promise = make_promise(20)
+        for citations in ([Cited("draft")], []):
+            workflow.save(promise, citations=citations, reason="The draft turned up.")
+        for _ in range(2):
+            assert ids("/sources/", {"edition_of": original.pk}) == []
+        workflow.withdraw_object(original, "It was never published.")
+        assert codes("/sources/", {"edition_of": original.pk}) == [("edition_of", "unknown_value")]
+
+    def test_to_exclude_values_does_not_rest_on_their_order(self, record: Record) -> None:
+        """Which the database may have otherwise than Python."""
+        for page, language in (("blog-page", "EN"), ("daily-page", "Zh"), ("watch-page", "kk")):
+            Source.objects.filter(pk=page).update(language=language)
+        everything = set(ids("/sources/"))
+        for some in itertools.permutations(["en", "Zh", "EN", "ru"], 3):
+            asked = ",".join(some)
+            named = set(ids("/sources/", {"language": asked}))
+            assert named
+            assert set(ids("/sources/", {"language_not": asked})) == everything - named
 
 
 class TestSource(DetailTests):

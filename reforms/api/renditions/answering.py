@@ -31,13 +31,14 @@ Texts = list[str]
 class Rendered:
     """Mixin of a view of a list whose plain answers are made of renditions."""
 
-    # A page of ours that asks for an answer's data has to be told otherwise.
-    rendered = True
     question: Any
     request: Any
 
-    # Which renditions are a row's, in SQL, and which of them where there are several.
+    # A page of ours that asks for an answer's data has to be told otherwise.
+    rendered = True
+    # Which renditions are a row's, in SQL, and which part of it they say where there are several.
     renditions = f"{UPDATES} WHERE update_id = reforms_statusupdate.id"
+    part: PromiseRendition.Part | None = None
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         if not self.is_plain():
@@ -104,7 +105,8 @@ class Rendered:
 class RenderedPromises(Rendered):
     """Mixin of the view of promises."""
 
-    renditions = f"{PROMISES} WHERE promise_id = reforms_promise.id AND part = '{_Part.ITSELF}'"
+    part = _Part.ITSELF
+    renditions = f"{PROMISES} WHERE promise_id = reforms_promise.id AND part = '{part}'"
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         text = self._whole(kwargs["pk"]) if self.is_plain() else None
@@ -114,7 +116,7 @@ class RenderedPromises(Rendered):
 
     def _whole(self, key: str) -> str | None:
         """All about one promise, if all of it is rendered."""
-        asked = {_KEY: key, _READER: f"%{reader(self.question.languages)}%", _FORM: form()}
+        asked = {_KEY: key, _READERS: f"%{reader(self.question.languages)}%", _FORM: form()}
         parts = {part: said for part, *said in _of_a_promise().rows(asked)}
         if len(parts) < len(_Part):
             return None
@@ -149,6 +151,7 @@ def _parts(said: str | None) -> tuple[str | None, str | None]:
 
 # What stands for the values of a statement that is made once.
 _KEY, _READER, _FORM = "<key>", "<reader>", "<form>"
+_READERS = f"%{_READER}%"
 
 
 class _Statement:
@@ -170,7 +173,7 @@ def _of_a_promise() -> _Statement:
     """The renditions of a public promise."""
     public = Promise.objects.public().filter(pk=_KEY)
     rendered = PromiseRendition.objects.filter(promise__in=public, form=_FORM)
-    rendered = rendered.extra(where=["readers LIKE %s"], params=[_READER])
+    rendered = rendered.filter(readers__contains=_READER)
     return _Statement(rendered.values_list("part", "spoken", "body"))
 
 
@@ -178,6 +181,6 @@ def _of_a_promise() -> _Statement:
 def _timeline() -> _Statement:
     """What the renditions of its public status updates say, latest first; null without one."""
     updates = StatusUpdate.objects.public().filter(promise=_KEY).newest_first()
-    asked = [_SPOKEN, _FORM, _READER]
+    asked = [_SPOKEN, _FORM, _READERS]
     said = RawSQL(_SAID.format(Rendered.renditions), asked, output_field=TextField())  # noqa: S611
     return _Statement(updates.annotate(said=said).values_list("said"))

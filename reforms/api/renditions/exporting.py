@@ -1,6 +1,6 @@
 """Exports made of renditions: bytes that are joined, or read as JSON once for a flat format."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import closing
 from itertools import islice
 from typing import Any
@@ -9,7 +9,6 @@ import orjson
 from django.db.models import FilteredRelation, Q
 
 from reforms.api.renditions.texts import completed, form, reader
-from reforms.models import Promise, PromiseRendition
 
 CHUNK = 2_000  # rows whose texts are in memory at once
 
@@ -27,11 +26,11 @@ class RenderedExport:
                 # One by one: as many objects as a chunk has would be looked through for garbage.
                 yield from map(orjson.loads, self._completed("\n".join(texts)).split(b"\n"))
 
-    def lines(self, rows: Any) -> Iterator[tuple[int, bytes]] | None:
+    def lines(self, rows: Any) -> Generator[tuple[int, bytes], None, None] | None:
         view: Any = self
         return self._lines(rows) if view.asks_plainly() else None
 
-    def _lines(self, rows: Any) -> Iterator[tuple[int, bytes]]:
+    def _lines(self, rows: Any) -> Generator[tuple[int, bytes], None, None]:
         with closing(self._texts(rows)) as found:
             for texts in found:
                 yield len(texts), self._completed("\n".join(texts), "\n")
@@ -45,8 +44,8 @@ class RenderedExport:
         view: Any = self
         ready = Q(renditions__form=form())
         ready &= Q(renditions__readers__contains=reader(view.question.languages))
-        if rows.model is Promise:
-            ready &= Q(renditions__part=PromiseRendition.Part.ITSELF)
+        if view.part:
+            ready &= Q(renditions__part=view.part)
         # All of them are read, for which a join is best.
         joined = view.ordered(rows).annotate(ready=FilteredRelation("renditions", condition=ready))
         columns = joined.values_list("pk", "ready__spoken", "ready__body")

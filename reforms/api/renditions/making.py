@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from reforms import bulk
 from reforms.api import languages, loading
 from reforms.api.clocks import Clocks
 from reforms.api.question import Question
@@ -112,7 +113,7 @@ def _make_promises(most: int) -> int:
     # Of what was withdrawn nothing is shown any more, not even the parts that did not change.
     withdrawn = Promise.objects.filter(pk__in=parts).exclude(pk__in=Promise.objects.public())
     PromiseRendition.objects.filter(promise__in=withdrawn).delete()
-    PromiseRendition.objects.bulk_create(made)
+    bulk.create(PromiseRendition, made)
     return len(marks)
 
 
@@ -121,7 +122,7 @@ def _make_updates(most: int) -> int:
     marks = _locked(UpdateRendition, "update")[:most]
     made = _updates([key for (key,) in marks])
     UpdateRendition.objects.filter(pk__in=[(*mark, "") for mark in marks]).delete()
-    UpdateRendition.objects.bulk_create(made)
+    bulk.create(UpdateRendition, made)
     return len(marks)
 
 

@@ -13,7 +13,10 @@ from reforms.api.renditions import making
 from reforms.errors import let_go
 from reforms.webhooks import waking
 
-FEW = 50
+logger = logging.getLogger(__name__)
+
+FEW = 50  # objects that are rendered in one transaction
+REST = 300  # seconds
 
 
 class Command(BaseCommand):
@@ -41,15 +44,14 @@ class Command(BaseCommand):
         cluster = Cluster()
         cluster.start()
         bell = waking.Bell()
-        marking = making.mark_others()
+        rendering = Rendering()
         while cluster.sentinel.is_alive():
             if parent is not None and os.getppid() != parent:
                 cluster.stop()
                 break
             try:
                 bell.ring()
-                next(marking, None)
-                render(bell.every.total_seconds())
+                rendering.go_on(bell.every.total_seconds())
             except OperationalError as error:
                 self.stderr.write(f"The database does not answer: {error}")
                 let_go(error)
@@ -59,8 +61,27 @@ class Command(BaseCommand):
             raise CommandError("The queue ended without being told to.")
 
 
-def render(seconds: float) -> None:
-    """Render what waits, for so many seconds at most: a little at once, since writers wait."""
-    end = time.monotonic() + seconds
-    while making.make(FEW) and time.monotonic() < end:
-        pass
+class Rendering:
+    """What the worker renders while others send. A fault of it must not end the sending: it is
+    logged, and rendering rests for `REST` seconds; until then the serializers answer.
+    """
+
+    def __init__(self) -> None:
+        self._marking = making.mark_others()
+        self._rests_until = 0.0
+
+    def go_on(self, seconds: float) -> None:
+        """Render what waits, for so many seconds at most: a little at once, since writers wait."""
+        end = time.monotonic() + seconds
+        if end < self._rests_until:
+            return
+        try:
+            next(self._marking, None)
+            while making.make(FEW) and time.monotonic() < end:
+                pass
+        except OperationalError:
+            raise  # the database is away, which is no fault of what is rendered
+        except Exception:
+            logger.exception("Rendering failed; it rests for %s seconds.", REST)
+            self._marking = making.mark_others()
+            self._rests_until = time.monotonic() + REST
