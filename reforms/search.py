@@ -37,6 +37,12 @@ class Query:
     words: tuple[str, ...]
     phrases: tuple[tuple[str, ...], ...]
 
+    def expression(self, fields: int) -> str:
+        """The search for it within the first `fields` fields, in the engine's own language."""
+        if connection.vendor == "postgresql":
+            return _tsquery(self, _WEIGHTS[:fields])
+        return _fts5(self, FIELDS[:fields])
+
 
 def words(text: str) -> list[str]:
     """The words of a text, as both engines index them."""
@@ -74,11 +80,10 @@ def parse(text: str) -> Query:
 
 def matching(query: Query, fields: int = len(FIELDS)) -> tuple[str, list[str]]:
     """SQL and parameters that select the ids of promises whose first `fields` fields match."""
-    if connection.vendor == "postgresql":
-        condition, expression = "vector @@ %s::tsquery", _tsquery(query, _WEIGHTS[:fields])
-    else:
-        condition, expression = f"{TABLE} MATCH %s", _fts5(query, FIELDS[:fields])
-    return f"SELECT promise_id FROM {TABLE} WHERE {condition}", [expression]  # noqa: S608
+    is_postgres = connection.vendor == "postgresql"
+    condition = "vector @@ %s::tsquery" if is_postgres else f"{TABLE} MATCH %s"
+    sql = f"SELECT promise_id FROM {TABLE} WHERE {condition}"  # noqa: S608
+    return sql, [query.expression(fields)]
 
 
 def relevance(query: Query) -> tuple[str, list[str]] | None:
@@ -93,7 +98,7 @@ def relevance(query: Query) -> tuple[str, list[str]] | None:
         f"SELECT CASE {best} ELSE {len(FIELDS)} END FROM {TABLE} AS found"  # noqa: S608
         " WHERE found.promise_id = reforms_promise.id"
     )
-    return sql, [_tsquery(query, _WEIGHTS[:fields]) for fields in fewer]
+    return sql, [query.expression(each) for each in fewer]
 
 
 def _tsquery(query: Query, weights: str) -> str:

@@ -1,8 +1,8 @@
 """Kinds of filter. Each describes itself to OpenAPI; what it refuses is said in `values`."""
 
 import copy
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, NamedTuple
 
 import django_filters
 from django.db import models
@@ -19,9 +19,20 @@ from reforms.api.values import (
     ValuesField,
     YesNoField,
 )
+from reforms.statements import Slot
 from reforms.vocabulary import Term
 
 Schema = dict[str, Any]
+
+
+class Opened(NamedTuple):
+    """A filter in a statement that is kept: what tells the statement apart, what the filter is
+    given instead of its value, and the values by the names of their slots.
+    """
+
+    shape: Hashable
+    value: Any
+    slots: Mapping[str, Any]
 
 
 class StrictFilter(django_filters.Filter):
@@ -39,6 +50,10 @@ class StrictFilter(django_filters.Filter):
         if twin.method is not None:
             twin.method = twin.method  # which binds it to the twin
         return twin
+
+    def opened(self, name: str, value: Any) -> Opened | None:
+        """How a statement that is kept has the value; None where it cannot be kept."""
+        return None
 
     def schema(self) -> Schema:
         return {"type": "string"}
@@ -86,6 +101,9 @@ class Terms(ListFilter):
         others = [word for word in self.whole.values() if word not in value]
         return qs.filter(**{f"{self.field_name}__in": others})
 
+    def opened(self, name: str, value: Any) -> Opened | None:
+        return Opened(tuple(value), value, {})  # there are few words
+
     def schema(self) -> Schema:
         items = {"type": "string", "enum": self.vocabulary.values()}
         return {"type": "array", "items": items, "minItems": 1}
@@ -120,6 +138,10 @@ class Ids(ListFilter):
             return qs.exclude(pk__in=found.values("pk"))
         return self.through(qs, value)
 
+    def opened(self, name: str, value: Any) -> Opened | None:
+        slots = {f"{name} {place}": one for place, one in enumerate(value)}
+        return Opened(len(slots), list(map(Slot, slots)), slots)
+
     def schema(self) -> Schema:
         return {"type": "array", "items": {"type": "string"}, "minItems": 1}
 
@@ -151,6 +173,9 @@ class YesNo(StrictFilter):
 
     field_class = YesNoField
 
+    def opened(self, name: str, value: Any) -> Opened | None:
+        return Opened(value, value, {})
+
     def schema(self) -> Schema:
         return {"type": "boolean"}
 
@@ -159,6 +184,9 @@ class Day(StrictFilter):
     """A day, which the comparison includes."""
 
     field_class = DayField
+
+    def opened(self, name: str, value: Any) -> Opened | None:
+        return _single(name, value)
 
     def schema(self) -> Schema:
         return {"type": "string", "format": "date"}
@@ -169,8 +197,18 @@ class Moment(StrictFilter):
 
     field_class = MomentField
 
+    def opened(self, name: str, value: Any) -> Opened | None:
+        return _single(name, value)
+
     def schema(self) -> Schema:
         return {"type": "string"}
+
+
+class _OpenQuery(search.Query):
+    """A search in a statement that is kept: in its slots will stand what the engine is asked."""
+
+    def expression(self, fields: int) -> str:
+        return str(Slot(f"search {fields}"))
 
 
 class Search(StrictFilter):
@@ -181,8 +219,20 @@ class Search(StrictFilter):
     def filter(self, qs: Any, value: Any) -> Any:
         return qs.search(value) if value else qs
 
+    def opened(self, name: str, value: Any) -> Opened | None:
+        if not value:
+            return Opened(False, None, {})
+        asked = range(1, len(search.FIELDS) + 1)
+        slots = {f"search {fields}": value.expression(fields) for fields in asked}
+        return Opened(True, _OpenQuery((), ()), slots)
+
     def schema(self) -> Schema:
         return {"type": "string", "maxLength": search.MAX_QUERY_LENGTH}
+
+
+def _single(name: str, value: Any) -> Opened:
+    given = value is not None
+    return Opened(given, Slot(name) if given else None, {name: value})
 
 
 class Choice(StrictFilter):

@@ -1,6 +1,6 @@
 """Keyset pages: page 1,800 costs what page 1 costs, and every row comes once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -53,32 +53,48 @@ def read_moment(value: str) -> datetime:
 class KeysetPagination(BasePagination):
     """Pages of `limit` rows after (or before) the row that a cursor names."""
 
+    count: int | None
+
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        self.begin(queryset.model, request, view)
+        if "count" in self.question.flags:
+            self.count = self.counted(queryset)
+        return self.take(view.taken(self.page(queryset, self.place), self.columns))
+
+    def begin(self, model: Any, request: Request, view: Any) -> None:
+        """Read which page is asked for, of rows of this model."""
         question: Question = view.question
-        name = question.ordering.lstrip("-")
-        key: Key = view.order_key(name)
-        cursor = question.cursor
-        tie = queryset.model._meta.get_field(view.tie)
+        key: Key = view.order_key(question.ordering.lstrip("-"))
+        tie = model._meta.get_field(view.tie)
+        self.question, self.view, self.request, self.key = question, view, request, key
+        self.count = None
         self.columns = [("keyset", key.read), *key.then, (view.tie, tie.to_python)]
         self.unique = key.expression in (view.tie, "pk")  # then there are no ties to cut
-        self.question, self.view, self.request = question, view, request
-        self.count = self.counted(queryset) if "count" in question.flags else None
+        self.place = self._place(question.cursor)
+        self.backwards = question.cursor is not None and question.cursor.backwards
+
+    def page(self, queryset: Any, place: Sequence[Any]) -> Any:
+        """The rows of the page, and one more, in their order or against it; it begins beyond the
+        place, if there is one.
+        """
         # The tie-breaker runs the same way as the key, so that one index serves both directions.
-        backwards = cursor is not None and cursor.backwards
-        descending = question.ordering.startswith("-") != backwards
+        descending = self.question.ordering.startswith("-") != self.backwards
         sign = "-" if descending else ""
-        queryset = queryset.annotate(keyset=key.annotation())
-        if cursor is not None:
-            queryset = queryset.filter(self._beyond(cursor, descending))
+        queryset = queryset.annotate(keyset=self.key.annotation())
+        if place:
+            queryset = queryset.filter(self._beyond(place, descending))
         order = [f"{sign}{column}" for column, _ in self.columns]
         order = order[:1] if self.unique else order
-        rows = view.taken(queryset.order_by(*order)[: question.limit + 1], self.columns)
-        more = len(rows) > question.limit
-        rows = rows[: question.limit]
-        if backwards:
+        return queryset.order_by(*order)[: self.question.limit + 1]
+
+    def take(self, rows: list[Any]) -> list[Any]:
+        """What `page` has found, as the page shows it."""
+        more = len(rows) > self.question.limit
+        rows = rows[: self.question.limit]
+        if self.backwards:
             rows.reverse()
-        self.has_next = bool(rows) and (backwards or more)
-        self.has_previous = bool(rows) and (more if backwards else cursor is not None)
+        self.has_next = bool(rows) and (self.backwards or more)
+        self.has_previous = bool(rows) and (more if self.backwards else bool(self.place))
         self.rows = rows
         return rows
 
@@ -86,21 +102,25 @@ class KeysetPagination(BasePagination):
         """How many rows match in all."""
         return int(queryset.count())
 
-    def _beyond(self, cursor: Cursor, descending: bool) -> Q:
-        columns = [column for column, _ in self.columns]
+    def _place(self, cursor: Cursor | None) -> list[Any]:
+        """The values of the columns in the row that the cursor names; none without a cursor."""
+        if cursor is None:
+            return []
         try:
-            place = [
+            return [
                 read(value) for (_, read), value in zip(self.columns, cursor.place, strict=True)
             ]
         except (ValueError, TypeError, OverflowError, ValidationError):
             raise QuestionRefused(
                 [BadParameter("cursor", "bad_cursor", "This cursor has been altered.")]
             ) from None
+
+    def _beyond(self, place: Sequence[Any], descending: bool) -> Q:
         than = "lt" if descending else "gt"
         if self.unique:
             return Q(**{f"keyset__{than}": place[0]})
         beyond, level = Q(), Q()
-        for column, value in zip(columns, place, strict=True):
+        for (column, _), value in zip(self.columns, place, strict=True):
             beyond |= level & Q(**{f"{column}__{than}": value})
             level &= Q(**{column: value})
         # The first condition lets an index find the place; the second cuts the ties.

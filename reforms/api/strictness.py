@@ -1,6 +1,7 @@
 """What all filter sets share: they refuse what they do not know and what makes no sense."""
 
-from collections.abc import Callable, Iterator, Mapping
+import copy
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -55,6 +56,28 @@ class StrictFilterSet(django_filters.FilterSet):
             except ValidationError as error:
                 given.errors[name] = error.error_list
         return given
+
+    def opened(self) -> tuple[Hashable, dict[str, Any], dict[str, Any]] | None:
+        """The question as a statement that is kept has it: what tells it apart, what its filters
+        are given, and the values of its slots; None where one of the filters cannot be kept.
+        """
+        shape: list[Hashable] = []
+        given: dict[str, Any] = {}
+        slots: dict[str, Any] = {}
+        for name, value in self.form.cleaned_data.items():
+            one = self.filters[name].opened(name, value)
+            if one is None:
+                return None
+            shape.append((name, one.shape))
+            given[name] = one.value
+            slots.update(one.slots)
+        return tuple(shape), given, slots
+
+    def asking(self, given: dict[str, Any]) -> "StrictFilterSet":
+        """The same filters with other values."""
+        twin = copy.copy(self)
+        twin.form = Given(given)
+        return twin
 
     def nonsense(self, asked: dict[str, Any]) -> Iterator[BadParameter]:
         """Filters that are right alone and senseless together."""

@@ -12,9 +12,10 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reforms import workflow
-from reforms.api.renditions import making, texts
+from reforms import statements, workflow
+from reforms.api.renditions import answering, making, texts
 from reforms.api.renditions.answering import Rendered
+from reforms.api.views import PromiseViewSet, StatusUpdateViewSet
 from reforms.models import (
     Citation,
     Paragraph,
@@ -29,9 +30,12 @@ from reforms.models import (
     StatusUpdate,
     UpdateRendition,
 )
+from reforms.statements import Kept, Statement
 from reforms.vocabulary import LANGUAGES, Status
 from tests.api.asking import BASE, queries
 from tests.api.record import Record
+from tests.api.test_promises_list import TestPromises as Promises
+from tests.api.test_updates_list import TestUpdates as Updates
 from tests.api.writing import WRITES, make_all
 from tests.fixtures import Clock, make_promise, rolled_back
 
@@ -84,14 +88,55 @@ def test_the_same_in_every_order_of_languages(
     assert_alike(path, Accept_Language=accept)
 
 
-def test_every_page(record: Record) -> None:
-    path = "/promises/?limit=2"
-    while True:
+ORDERED = [
+    *(f"/promises/?ordering={sign}{name}" for name in PromiseViewSet.orderings for sign in ("", "-")),
+    *(f"/updates/?ordering={sign}{name}" for name in StatusUpdateViewSet.orderings for sign in ("", "-")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", ORDERED)
+def test_every_page_there_and_back(record: Record, path: str) -> None:
+    path += "&search=o&limit=2" if path.endswith("relevance") else "&limit=2"
+    pages = []
+    for way in ("next", "previous"):
+        following = path
+        while following:
+            path = following
+            assert_alike(path)
+            answer = Client().get(BASE + path).json()
+            pages.append([one["id"] for one in answer["results"]])
+            following = (answer[way] or "").partition(BASE)[2]
+    there, back = pages[: len(pages) // 2], pages[len(pages) // 2 :]
+    assert len(there) > 2
+    assert back == there[::-1]
+
+
+ASKED = [
+    f"{tests.path}?{name}={value}"
+    for tests in (Promises, Updates)
+    for name, cases in tests.filters.items()
+    for value, _ in cases
+]
+
+
+def test_every_filter_with_every_value(record: Record) -> None:
+    """Statements are kept, and take other values when they are asked again."""
+    for path in (*ASKED, *reversed(ASKED)):
         assert_alike(path)
-        following = Client().get(BASE + path).json()["next"]
-        if following is None:
-            return
-        path = following.partition(BASE)[2]
+
+
+def test_a_statement_is_made_once_for_each_kind_of_question(record: Record) -> None:
+    made = []
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(answering, "_LISTS", Kept())
+        monkeypatch.setattr(statements, "Statement", lambda rows: made.append(1) or Statement(rows))
+        for reform in ("demo2020-1", "demo2020-2", "demo2020-10"):
+            for words in ("court", "a seat", '"the court"'):
+                get(f"/promises/?reform={reform}")
+                get(f"/promises/?reform={reform}&status=implemented&limit=2")
+                get(f"/promises/?search={words}&reform={reform}&ordering=relevance")
+                get(f"/updates/?reform={reform}&effective_after=2022-01-0{len(words) % 9 + 1}")
+    assert len(made) == 4
 
 
 def test_where_the_api_is(record: Record) -> None:

@@ -4,7 +4,7 @@ Whatever asks for more or less than the plain answer is answered by the serializ
 object that has no rendition at present.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, cast
 
@@ -13,11 +13,12 @@ from django.db.models.expressions import RawSQL
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from reforms import replicas
+from reforms.api.pagination import KeysetPagination
 from reforms.api.question import Question
 from reforms.api.rendering import JSONRenderer, written
 from reforms.api.renditions.texts import MORE, completed, form, reader
 from reforms.models import Promise, PromiseRendition, StatusUpdate, UpdateRendition
+from reforms.statements import Kept, Slot, Statement
 
 _Part = PromiseRendition.Part
 # Between the languages that a text is in and the text itself.
@@ -25,7 +26,12 @@ _SPOKEN = "\x04"
 _SAID = "SELECT spoken || %s || body FROM {} AND form = %s AND readers LIKE %s"
 PROMISES, UPDATES = PromiseRendition._meta.db_table, UpdateRendition._meta.db_table
 
+# One for each combination of filters, order and page.
+_LISTS = Kept()
+
 Texts = list[str]
+Rows = list[Any]
+Place = list[Slot]
 
 
 class Rendered:
@@ -44,11 +50,39 @@ class Rendered:
         if not self.is_plain():
             return super().list(request, *args, **kwargs)  # type: ignore[misc]
         view: Any = self
-        queryset = self.with_rendition(view.narrowed(view.get_queryset()))
-        rows = view.paginator.paginate_queryset(queryset, request, view)
+        rows = self._kept_page(view.paginator)
+        if rows is None:
+            queryset = self.with_rendition(view.narrowed(view.get_queryset()))
+            rows = view.paginator.paginate_queryset(queryset, request, view)
         around = written({**view.paginator.addresses(), "results": []}).decode()
         texts = ",".join(self.texts((row.pk, *_parts(row.rendition)) for row in rows))
         return self.sent(f"{around.removesuffix(']}')}{texts}]}}")
+
+    def _kept_page(self, pages: KeysetPagination) -> Rows | None:
+        """The page, by a statement that is kept; None where the question allows none."""
+        question, view = self.question, cast(Any, self)
+        opened = None if question.flags or view.kwargs else question.filterset.opened()
+        if opened is None:
+            return None
+        shape, given, values = opened
+        pages.begin(view.queryset.model, self.request, view)
+        places = {f"place {at}": value for at, value in enumerate(pages.place)}
+        name = (
+            *(type(self), shape, question.ordering, question.limit, pages.backwards, len(places)),
+            *(reader(question.languages), form()),
+        )
+        statement = _LISTS.get(name, lambda: self._page(pages, given, list(map(Slot, places))))
+        return pages.take(statement.rows(values | places))
+
+    def _page(self, pages: KeysetPagination, given: dict[str, Any], place: Place) -> Any:
+        """The page with all values left open."""
+        view, asked = cast(Any, self), self.question.filterset
+        self.question.filterset = asked.asking(given)
+        try:
+            rows = self.with_rendition(view.narrowed(view.get_queryset()))
+        finally:
+            self.question.filterset = asked
+        return self._values(pages.page(rows, place), pages.columns)
 
     def is_plain(self) -> bool:
         """Whether the question asks for what renditions are of, and anybody may have the answer."""
@@ -68,8 +102,11 @@ class Rendered:
     def taken(self, page: QuerySet[Any], columns: Iterable[Any]) -> Any:
         if not self.is_plain():
             return super().taken(page, columns)  # type: ignore[misc]
+        return list(self._values(page, columns))
+
+    def _values(self, page: QuerySet[Any], columns: Iterable[Any]) -> QuerySet[Any]:
         names = [name for name, _ in columns]
-        return list(page.values_list("pk", *names, "rendition", named=True))
+        return page.values_list("pk", *names, "rendition", named=True)
 
     def with_rendition(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """With `rendition`, the parts of which `texts` takes; null where there is none."""
@@ -116,7 +153,8 @@ class RenderedPromises(Rendered):
 
     def _whole(self, key: str) -> str | None:
         """All about one promise, if all of it is rendered."""
-        asked = {_KEY: key, _READERS: f"%{reader(self.question.languages)}%", _FORM: form()}
+        readers = f"%{reader(self.question.languages)}%"
+        asked = {"key": key, "readers": readers, "form": form()}
         parts = {part: said for part, *said in _of_a_promise().rows(asked)}
         if len(parts) < len(_Part):
             return None
@@ -149,38 +187,19 @@ def _parts(said: str | None) -> tuple[str | None, str | None]:
     return spoken, text
 
 
-# What stands for the values of a statement that is made once.
-_KEY, _READER, _FORM = "<key>", "<reader>", "<form>"
-_READERS = f"%{_READER}%"
-
-
-class _Statement:
-    """The SQL of a queryset, made once: that takes the ORM longer than the database to answer."""
-
-    def __init__(self, queryset: QuerySet[Any]) -> None:
-        self.sql, self.params = queryset.query.sql_with_params()
-
-    def rows(self, values: Mapping[str, str]) -> list[Any]:
-        """The rows, with each of the values in its places."""
-        params = [values.get(one, one) for one in self.params]
-        with replicas.connection().cursor() as cursor:
-            cursor.execute(self.sql, params)
-            return list(cursor.fetchall())
-
-
 @cache
-def _of_a_promise() -> _Statement:
+def _of_a_promise() -> Statement:
     """The renditions of a public promise."""
-    public = Promise.objects.public().filter(pk=_KEY)
-    rendered = PromiseRendition.objects.filter(promise__in=public, form=_FORM)
-    rendered = rendered.filter(readers__contains=_READER)
-    return _Statement(rendered.values_list("part", "spoken", "body"))
+    public = Promise.objects.public().filter(pk=Slot("key"))
+    rendered = PromiseRendition.objects.filter(promise__in=public, form=Slot("form"))
+    rendered = rendered.extra(where=["readers LIKE %s"], params=[str(Slot("readers"))])
+    return Statement(rendered.values_list("part", "spoken", "body"))
 
 
 @cache
-def _timeline() -> _Statement:
+def _timeline() -> Statement:
     """What the renditions of its public status updates say, latest first; null without one."""
-    updates = StatusUpdate.objects.public().filter(promise=_KEY).newest_first()
-    asked = [_SPOKEN, _FORM, _READERS]
+    updates = StatusUpdate.objects.public().filter(promise=Slot("key")).newest_first()
+    asked = [_SPOKEN, str(Slot("form")), str(Slot("readers"))]
     said = RawSQL(_SAID.format(Rendered.renditions), asked, output_field=TextField())  # noqa: S611
-    return _Statement(updates.annotate(said=said).values_list("said"))
+    return Statement(updates.annotate(said=said).values_list("said"))

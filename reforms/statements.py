@@ -1,0 +1,113 @@
+"""Statements that are made once: to say one takes the ORM longer than the database to answer it.
+
+What is asked again and again with other values is kept as SQL. The querysets say what is asked, as
+everywhere; where a value will stand they are given a `Slot`.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import EmptyResultSet
+from django.db.models import Expression, QuerySet, UUIDField
+from django.db.models.query import NamedValuesListIterable
+
+from reforms import replicas
+
+_SLOT = "\x00slot "  # which no text of the record holds
+MOST = 500  # statements that are kept at a time
+
+
+class Slot(Expression):
+    """Stands in a queryset for a value that is known when the statement is executed.
+
+    A relation takes its text for the key of an object, so that these can only be texts.
+    """
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"{_SLOT}{self.name}"
+
+    def as_sql(self, _compiler: Any, _connection: Any) -> tuple[str, tuple[str, ...]]:
+        """A place in the statement, and for now the name of what will stand there."""
+        return "%s", (str(self),)
+
+
+class Statement:
+    """The SQL of a queryset of values, and how its rows are read."""
+
+    def __init__(self, queryset: QuerySet[Any]) -> None:
+        """`queryset` has `values_list` of names, and slots where values will stand."""
+        self._make: Callable[[Iterable[Any]], Any] = tuple
+        asked: Any = queryset
+        if asked._iterable_class is NamedValuesListIterable:
+            row: Any = namedtuple("Row", asked._fields)  # type: ignore[misc]
+            self._make = row._make
+        compiler = asked.query.get_compiler(asked.db)
+        try:
+            self._sql, self._params = compiler.as_sql()
+        except EmptyResultSet:  # whatever the values are
+            self._sql, self._params = "", ()
+            return
+        self._slots = [
+            (place, one.removeprefix(_SLOT))
+            for place, one in enumerate(self._params)
+            if isinstance(one, str) and one.startswith(_SLOT)
+        ]
+        columns = [column for column, _, _ in compiler.select]
+        self._converters = [
+            (place, convert, column)
+            for place, (converters, column) in compiler.get_converters(columns).items()
+            for convert in converters
+        ]
+
+    def rows(self, values: Mapping[str, Any]) -> list[Any]:
+        """The rows, with each value in its slots, from the database that is read here."""
+        if not self._sql:
+            return []
+        connection = replicas.connection()
+        params = list(self._params)
+        for place, name in self._slots:
+            params[place] = _fit(values[name], connection)
+        with connection.cursor() as cursor:
+            cursor.execute(self._sql, params)
+            rows = cursor.fetchall()
+        if self._converters:
+            rows = [list(row) for row in rows]
+            for place, convert, column in self._converters:
+                for row in rows:
+                    row[place] = convert(row[place], column, connection)
+        return list(map(self._make, rows))
+
+
+def _fit(value: Any, connection: Any) -> Any:
+    """A value as the driver of the engine takes it."""
+    match value:
+        case datetime():
+            return connection.ops.adapt_datetimefield_value(value)
+        case date():
+            return connection.ops.adapt_datefield_value(value)
+        case UUID():
+            return UUIDField().get_db_prep_value(value, connection)
+    return value
+
+
+class Kept:
+    """Statements by what tells them apart; each is made when it is asked for first."""
+
+    def __init__(self) -> None:
+        self._statements: dict[Hashable, Statement] = {}
+
+    def get(self, name: Hashable, make: Callable[[], QuerySet[Any]]) -> Statement:
+        """The statement of that name, made of the queryset if there is none yet."""
+        statement = self._statements.get(name)
+        if statement is None:
+            if len(self._statements) >= MOST:
+                self._statements.clear()
+            statement = self._statements[name] = Statement(make())
+        return statement
