@@ -57,24 +57,21 @@ def _defaults(
 def insert(
     model: type[models.Model], rows: Iterable[Sequence[Any]], names: Sequence[str] = ()
 ) -> None:
-    """Insert rows in the order given, by COPY where the engine has it. Their values are those of
-    the columns `names`, of all columns if none are named, as the model's own fields have them.
+    """Insert rows in the order given: several by COPY, where the engine has it. Their values are
+    those of the columns `names`, of all if none are named, as the model's own fields have them.
     """
     columns = _columns(model, tuple(names))
     prepare = _preparing(model, tuple(names), connection.vendor)
     into = f"{_quoted(model._meta.db_table)} ({', '.join(_quoted(one.column) for one in columns)})"
+    prepared = list(map(prepare, rows))
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+        if connection.vendor == "postgresql" and len(prepared) > 1:
             with connection.wrap_database_errors, cursor.copy(f"COPY {into} FROM STDIN") as copy:
-                write = copy.write_row
-                for row in rows:
-                    write(prepare(row))
-        else:
-            places = ", ".join(["%s"] * len(columns))
-            cursor.executemany(
-                f"INSERT INTO {into} VALUES ({places})",  # noqa: S608
-                [prepare(row) for row in rows],
-            )
+                for row in prepared:
+                    copy.write_row(row)
+            return
+        places = ", ".join(["%s"] * len(columns))
+        _for_each(cursor, f"INSERT INTO {into} VALUES ({places})", prepared)  # noqa: S608
 
 
 def create(model: type[models.Model], things: Sequence[models.Model]) -> None:
@@ -96,11 +93,11 @@ def change(model: type[models.Model], names: Sequence[str], rows: Sequence[Seque
     assert key is not None
     names = (key.name, *names)
     columns = _columns(model, names)
-    prepared = map(_preparing(model, names, connection.vendor), rows)
+    prepared = list(map(_preparing(model, names, connection.vendor), rows))
     table = _quoted(model._meta.db_table)
     own, *others = (_quoted(column.column) for column in columns)
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+        if connection.vendor == "postgresql" and len(prepared) > 1:
             # One statement, so that what watches statements looks once.
             given = ", ".join(f"%s::{column.db_type(connection)}[]" for column in columns)
             said = ", ".join(f"{one} = given.{one}" for one in others)
@@ -109,12 +106,17 @@ def change(model: type[models.Model], names: Sequence[str], rows: Sequence[Seque
                 f" AS given ({', '.join((own, *others))}) WHERE {table}.{own} = given.{own}",
                 [list(values) for values in zip(*prepared, strict=True)],
             )
-        else:
-            said = ", ".join(f"{one} = %s" for one in others)
-            cursor.executemany(
-                f"UPDATE {table} SET {said} WHERE {own} = %s",  # noqa: S608
-                [(*values, pk) for pk, *values in prepared],
-            )
+            return
+        said = ", ".join(f"{one} = %s" for one in others)
+        sql = f"UPDATE {table} SET {said} WHERE {own} = %s"  # noqa: S608
+        _for_each(cursor, sql, [(*values, pk) for pk, *values in prepared])
+
+
+def _for_each(cursor: Any, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    if len(rows) == 1:
+        cursor.execute(sql, rows[0])
+    else:
+        cursor.executemany(sql, rows)
 
 
 def _quoted(name: str) -> str:

@@ -5,14 +5,18 @@ everywhere; where a value will stand they are given a `Slot`.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import Expression, QuerySet, UUIDField
-from django.db.models.query import NamedValuesListIterable
+from django.db.models.query import (
+    NamedValuesListIterable,
+    ValuesListIterable,
+    get_related_populators,
+)
 
 from reforms import replicas
 
@@ -39,21 +43,20 @@ class Slot(Expression):
 
 
 class Statement:
-    """The SQL of a queryset of values, and how its rows are read."""
+    """The SQL of a queryset, and how its rows are read."""
 
     def __init__(self, queryset: QuerySet[Any]) -> None:
-        """`queryset` has `values_list` of names, and slots where values will stand."""
-        self._make: Callable[[Iterable[Any]], Any] = tuple
+        """`queryset` has slots where values will stand, and `values_list` of names, or instances
+        with what they join; it neither annotates nor prefetches anything else.
+        """
         asked: Any = queryset
-        if asked._iterable_class is NamedValuesListIterable:
-            row: Any = namedtuple("Row", asked._fields)  # type: ignore[misc]
-            self._make = row._make
         compiler = asked.query.get_compiler(asked.db)
         try:
             self._sql, self._params = compiler.as_sql()
         except EmptyResultSet:  # whatever the values are
             self._sql, self._params = "", ()
             return
+        self._make = _making(asked, compiler)
         self._slots = [
             (place, one.removeprefix(_SLOT))
             for place, one in enumerate(self._params)
@@ -83,6 +86,43 @@ class Statement:
                 for row in rows:
                     row[place] = convert(row[place], column, connection)
         return list(map(self._make, rows))
+
+
+def _making(queryset: Any, compiler: Any) -> Callable[[Any], Any]:
+    """What makes of a row what the queryset would."""
+    if queryset._iterable_class is NamedValuesListIterable:
+        row: Any = namedtuple("Row", queryset._fields)  # type: ignore[misc]
+        return cast(Callable[[Any], Any], row._make)
+    if queryset._iterable_class is ValuesListIterable:
+        return tuple
+    # As ModelIterable does it.
+    told = compiler.klass_info
+    first, last = told["select_fields"][0], told["select_fields"][-1] + 1
+    names = [column.target.attname for column, _, _ in compiler.select[first:last]]
+    joined: Any = get_related_populators(told, compiler.select, queryset.db)  # type: ignore[call-arg]
+
+    def make(row: Any) -> Any:
+        thing = told["model"].from_db(queryset.db, names, row[first:last])
+        for one in joined:
+            one.populate(row, thing)
+        return thing
+
+    return make
+
+
+class ByIds:
+    """A statement about rows that are named by their ids; one is kept for each number of them."""
+
+    def __init__(self, make: Callable[[Any], QuerySet[Any]]) -> None:
+        """`make` makes the queryset for slots of so many ids."""
+        self._make = make
+        self._kept = Kept()
+
+    def rows(self, ids: Sequence[Any], **values: Any) -> list[Any]:
+        """The rows about these ids; `values` are those of other slots."""
+        given = {f"id {place}": one for place, one in enumerate(ids)}
+        statement = self._kept.get(len(ids), lambda: self._make([Slot(name) for name in given]))
+        return statement.rows(given | values)
 
 
 def _fit(value: Any, connection: Any) -> Any:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
@@ -20,6 +21,7 @@ from reforms import bulk, replicas
 from reforms.dates import now
 from reforms.ledger import chain
 from reforms.models import LedgerEntry, LedgerPayload
+from reforms.statements import Statement
 from reforms.vocabulary import EntryAction, Role
 
 # The name of the ledger's lock among PostgreSQL's advisory locks: "reforms" in ASCII.
@@ -42,8 +44,14 @@ class Head:
 
 def head() -> Head:
     """The last entry that this transaction can see."""
-    last = LedgerEntry.objects.order_by("-sequence").only("sequence", "recorded_at", "hash").first()
-    return Head(last.sequence, last.recorded_at, last.hash) if last else Head()
+    found = _last().rows({})
+    return Head(*found[0]) if found else Head()
+
+
+@cache
+def _last() -> Statement:
+    newest = LedgerEntry.objects.order_by("-sequence")
+    return Statement(newest.values_list("sequence", "recorded_at", "hash")[:1])
 
 
 def head_at(moment: datetime) -> Head:
@@ -138,9 +146,12 @@ def _lock() -> None:
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            wait = f"{settings.LOCK_WAIT}s"
-            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [wait])
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            # The condition comes first; NULL it never is.
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(%s)"
+                " WHERE set_config('lock_timeout', %s, true) IS NOT NULL",
+                [LOCK, f"{settings.LOCK_WAIT}s"],
+            )
 
 
 def moment() -> datetime:

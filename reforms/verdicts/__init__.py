@@ -5,8 +5,9 @@ at every entry of the ledger. Called by `workflow` for the promises that an entr
 `check_integrity` for all.
 """
 
-from reforms.verdicts.derived import BATCH, STORED, assessment
+from reforms.verdicts.derived import STORED, assessment
 from reforms.verdicts.drifting import drift, drift_of_finding
+from reforms.verdicts.reading import BATCH
 from reforms.verdicts.settling import batch, close, flush, recompute, reindex
 from reforms.verdicts.views import View, foreseen, views
 

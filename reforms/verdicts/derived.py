@@ -1,22 +1,14 @@
 """What follows from the record for a promise: its verdict of every day, as rows are stored."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from operator import itemgetter
-from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
-
 from reforms.assessment import Assessment, Evidence, Period, periods
-from reforms.dates import PartialDate
-from reforms.models import Citation, Programme, Promise, Publisher, StatusUpdate, VerdictSpan
-from reforms.querysets import OPEN
-from reforms.vocabulary import Basis, Precision, Stance, Status
-
-BATCH = 500
+from reforms.models import Programme, Promise, Publisher, StatusUpdate
+from reforms.vocabulary import Basis, Stance, Status
 
 # The columns of a promise that hold its verdict.
 STORED = (
@@ -43,77 +35,6 @@ class Considered(NamedTuple):
     published_at: datetime
     ended_at: datetime | None
     assessment: Assessment
-
-
-def pages(
-    promise_ids: Iterable[str], lock: bool = False, since: datetime | None = None
-) -> Iterator[list[Any]]:
-    """The promises with their open spans and the updates that stand, or stood after `since`; a page
-    at a time, in the order of their ids. They have the columns that verdicts need, no others.
-
-    Whoever is to write verdicts locks the promises before reading what they rest on: otherwise two
-    writers could each miss what the other is about to commit.
-    """
-    ids = sorted(set(promise_ids))
-    promises = Promise.objects.select_for_update(of=("self",)) if lock else Promise.objects.all()
-    considered = Q(ended_at=None) if since is None else Q(ended_at=None) | Q(ended_at__gt=since)
-    updates = StatusUpdate.objects.public().filter(considered)
-    programmes: dict[str, Programme] = {}
-    for start in range(0, len(ids), BATCH):
-        # Values rather than instances: of each promise dozens of rows are read.
-        page = promises.filter(pk__in=ids[start : start + BATCH]).order_by("pk").values(*_READ)
-        found = {values["pk"]: SimpleNamespace(**values) for values in page}
-        new = {one.programme_id for one in found.values()} - programmes.keys()
-        programmes |= Programme.objects.in_bulk(new) if new else {}
-        for promise in found.values():
-            promise.programme = programmes[promise.programme_id]
-            promise.considered, promise.open_spans = [], []
-        _consider(found, updates.filter(promise__in=list(found)))
-        spans = VerdictSpan.objects.filter(known_to=OPEN, promise__in=list(found)).order_by()
-        for span in spans.values("pk", "promise_id", "known_from", *SAID):
-            found[span["promise_id"]].open_spans.append(span)
-        yield list(found.values())
-
-
-_READ = ("pk", "programme_id", "withdrawn_at", "changed_at", *STORED, *CODED)
-_OF_UPDATES = (
-    *("pk", "promise_id", "organisation_id", "status", "effective_on", "effective_precision"),
-    *("assessed_on", "published_at", "counts_from", "ended_at"),
-)
-_OF_EVIDENCE = (
-    *("update_id", "origin_id", "source__publisher_id", "origin__type", "origin__country"),
-    *("stance", "basis"),
-)
-
-
-def _consider(promises: Mapping[str, Any], updates: QuerySet[StatusUpdate]) -> None:
-    """Give the promises their updates, each read with its evidence, oldest first."""
-    cited: dict[Any, list[tuple[Any, ...]]] = defaultdict(list)
-    citations = Citation.objects.filter(update__in=updates.order_by().values("pk")).order_by()
-    for update, *said in citations.values_list(*_OF_EVIDENCE):
-        cited[update].append(tuple(said))
-    rows = updates.order_by("counts_from", "published_at", "pk").values_list(*_OF_UPDATES)
-    for pk, promise_id, organisation, status, day, precision, assessed, at, counts, ended in rows:
-        promise = promises[promise_id]
-        assert at is not None
-        assert counts is not None
-        jurisdiction = promise.programme.jurisdiction
-        promise.considered.append(
-            Considered(
-                at,
-                ended,
-                Assessment(
-                    str(pk),
-                    organisation,
-                    Status(status),
-                    PartialDate(day, Precision(precision)),
-                    counts,
-                    _looked_until(assessed, at, counts, promise.programme),
-                    at,
-                    tuple([_evidence(*said, jurisdiction) for said in cited.get(pk, ())]),
-                ),
-            )
-        )
 
 
 def standing(promise: Any, moment: datetime | None) -> list[Considered] | None:
@@ -194,10 +115,10 @@ def assessment(
         status=Status(update.status),
         effective=update.effective,
         counts_from=counts_from,
-        assessed=_looked_until(update.assessed_on, published_at, counts_from, programme),
+        assessed=looked_until(update.assessed_on, published_at, counts_from, programme),
         published_at=published_at,
         evidence=tuple(
-            _evidence(
+            evidence(
                 one.origin_id,
                 one.source.publisher_id,
                 one.origin.type,
@@ -211,7 +132,7 @@ def assessment(
     )
 
 
-def _looked_until(
+def looked_until(
     assessed_on: date | None, published_at: datetime, counts_from: date, programme: Programme
 ) -> date:
     """The day up to which the assessor looked, which was no later than that of publication."""
@@ -221,7 +142,7 @@ def _looked_until(
 
 
 @lru_cache(maxsize=10_000)
-def _evidence(
+def evidence(
     origin: str, publisher: str, kind: str, country: str, stance: str, basis: str, where: str
 ) -> Evidence:
     """A citation as verification sees it; many say the same."""

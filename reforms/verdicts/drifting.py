@@ -6,8 +6,9 @@ from typing import Any
 from reforms import search
 from reforms.assessment import Period
 from reforms.models import Promise
-from reforms.verdicts.derived import SAID, as_spans, columns, pages, standing, told
+from reforms.verdicts.derived import SAID, as_spans, columns, standing, told
 from reforms.verdicts.indexing import searchable
+from reforms.verdicts.reading import pages
 
 _Drift = tuple[str, str, Any, Any]
 

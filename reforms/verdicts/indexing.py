@@ -1,31 +1,57 @@
 """What search sees of promises."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from reforms import search
 from reforms.models import Promise, PromiseBody, StatusUpdate
-from reforms.verdicts.derived import BATCH
+from reforms.statements import ByIds
+from reforms.verdicts.reading import BATCH
+
+Texts = Mapping[str, list[str]]
 
 
 def index(promise_ids: Iterable[str]) -> None:
     """Index each promise anew for search."""
     ids = sorted(set(promise_ids))
-    # Two writers that index one promise come one after the other.
-    list(Promise.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
     for start in range(0, len(ids), BATCH):
-        search.index_all(_page(ids[start : start + BATCH]))
+        # Two writers that index one promise come one after the other.
+        search.index_all(_page(_HELD.rows(ids[start : start + BATCH])))
 
 
-def searchable(promise_ids: Iterable[str]) -> Iterator[tuple[str, Mapping[str, list[str]]]]:
+def searchable(promise_ids: Iterable[str]) -> Iterator[tuple[str, Texts]]:
     """What search sees of each public promise: its own texts, its bodies' names, public notes."""
     ids = sorted(set(promise_ids))
     for start in range(0, len(ids), BATCH):
-        yield from _page(ids[start : start + BATCH])
+        yield from _page(_PROMISES.rows(ids[start : start + BATCH]))
 
 
-def _page(ids: list[str]) -> list[tuple[str, Mapping[str, list[str]]]]:
+def _promises(ids: Any) -> Any:
+    promises = Promise.objects.public().filter(pk__in=ids).order_by("pk")
+    return promises.values_list("pk", "title", "statement")
+
+
+_PROMISES = ByIds(_promises)
+_HELD = ByIds(lambda ids: _promises(ids).select_for_update())
+_BODIES = ByIds(
+    lambda ids: (
+        PromiseBody.objects.filter(promise__in=ids)
+        .order_by("body")
+        .values_list("promise_id", "body__name")
+    )
+)
+_NOTES = ByIds(
+    lambda ids: (
+        StatusUpdate.objects.standing()
+        .filter(promise__in=ids)
+        .newest_first()
+        .values_list("promise_id", "note")
+    )
+)
+
+
+def _page(promises: list[tuple[str, dict[str, str], dict[str, str]]]) -> list[tuple[str, Texts]]:
     """Values rather than instances: of each promise dozens of rows are read."""
-    promises = Promise.objects.public().filter(pk__in=ids).order_by()
     found: dict[str, dict[str, list[str]]] = {
         pk: {
             "title": list(title.values()),
@@ -33,12 +59,10 @@ def _page(ids: list[str]) -> list[tuple[str, Mapping[str, list[str]]]]:
             "bodies": [],
             "notes": [],
         }
-        for pk, title, statement in promises.values_list("pk", "title", "statement")
+        for pk, title, statement in promises
     }
-    ties = PromiseBody.objects.filter(promise__in=list(found)).order_by("body")
-    for pk, name in ties.values_list("promise_id", "body__name"):
+    for pk, name in _BODIES.rows(list(found)):
         found[pk]["bodies"] += name.values()
-    notes = StatusUpdate.objects.standing().filter(promise__in=list(found)).newest_first()
-    for pk, note in notes.values_list("promise_id", "note"):
+    for pk, note in _NOTES.rows(list(found)):
         found[pk]["notes"] += note.values()
-    return sorted(found.items())
+    return list(found.items())

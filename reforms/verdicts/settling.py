@@ -16,7 +16,7 @@ from reforms.assessment import Period
 from reforms.dates import now
 from reforms.models import Promise, VerdictSpan
 from reforms.querysets import OPEN
-from reforms.verdicts import derived, indexing
+from reforms.verdicts import derived, indexing, reading
 from reforms.verdicts.derived import SAID, STORED
 
 
@@ -122,7 +122,7 @@ def _settle(touches: Iterable[_Touch]) -> None:
         for promise_id in touch.promise_ids:
             by_promise[promise_id].append(touch)
     moments = [touch.moment for touch in touches if touch.moment is not None]
-    for page in derived.pages(by_promise, lock=True, since=min(moments, default=None)):
+    for page in reading.pages(by_promise, lock=True, since=min(moments, default=None)):
         revisions = [_Revision(promise) for promise in page]
         for revision in revisions:
             revision.follow(by_promise[revision.promise.pk])

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from reforms import ledger
 from reforms.errors import RuleBroken, TrackerError, TransitionRefused
 from reforms.models import Citation, Promise, StatusUpdate
+from reforms.statements import Slot, Statement
 from reforms.vocabulary import ReviewState
 
 
@@ -28,15 +30,42 @@ def held(update: StatusUpdate) -> StatusUpdate:
     Whoever writes about a promise holds its row: two verdicts never cross. The update is held too,
     so that what is judged is what becomes public.
     """
-    promise = (
-        Promise.objects.select_for_update(of=("self",))
-        .select_related("programme")
-        .get(pk=update.promise_id)
-    )
-    updates = StatusUpdate.objects.select_for_update(of=("self",)).select_related("organisation")
-    current = updates.get(pk=update.pk)
+    [promise] = _promise().rows({"key": update.promise_id})
+    [current] = _update().rows({"key": update.pk})
     current.promise = promise
     return current
+
+
+@cache
+def _promise() -> Statement:
+    promises = Promise.objects.select_for_update(of=("self",)).select_related("programme")
+    return Statement(promises.filter(pk=Slot("key")))
+
+
+@cache
+def _update() -> Statement:
+    updates = StatusUpdate.objects.select_for_update(of=("self",))
+    return Statement(updates.select_related("organisation", "replaces").filter(pk=Slot("key")))
+
+
+def citations_of(update: StatusUpdate) -> list[Citation]:
+    """What an update cites, in order, with the sources and whose assertion each of them is."""
+    return _citations().rows({"key": update.pk})
+
+
+@cache
+def _citations() -> Statement:
+    citations = Citation.objects.filter(update=Slot("key")).order_by("position", "pk")
+    return Statement(citations.select_related("source", "origin"))
+
+
+def tell(update: StatusUpdate, current: StatusUpdate) -> None:
+    """Let the instance in hand tell what the one that is held does, as if it were read anew."""
+    update._state.fields_cache.clear()
+    update._prefetched_objects_cache = {}  # type: ignore[attr-defined]
+    for column in StatusUpdate._meta.concrete_fields:
+        setattr(update, column.attname, getattr(current, column.attname))
+    update.promise, update.organisation = current.promise, current.organisation
 
 
 @contextmanager

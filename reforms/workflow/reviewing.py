@@ -3,8 +3,6 @@
 from contextlib import nullcontext
 from typing import Any
 
-from django.db.models import F
-
 from reforms import ledger, records, verdicts
 from reforms.errors import EvidenceMissing, TransitionRefused
 from reforms.models import Citation, LedgerEntry, StatusUpdate
@@ -17,7 +15,15 @@ from reforms.vocabulary import (
     Stance,
 )
 from reforms.workflow.checking import check, said
-from reforms.workflow.holding import all_or_nothing, check_pair, check_stands, citing, held
+from reforms.workflow.holding import (
+    all_or_nothing,
+    check_pair,
+    check_stands,
+    citations_of,
+    citing,
+    held,
+    tell,
+)
 from reforms.workflow.publication import make_public_what_is_cited
 
 
@@ -27,15 +33,15 @@ def publish(update: StatusUpdate) -> None:
     What it was submitted to replace is superseded by it.
     """
     with all_or_nothing(update):
-        stored = StatusUpdate.objects.select_related("replaces").get(pk=update.pk)
-        if stored.replaces is None or stored.review_state not in TRANSITIONS[Action.PUBLISH][0]:
-            _act(Action.PUBLISH, update)
+        current = held(update)
+        replaced = current.replaces
+        if replaced is None or current.review_state not in TRANSITIONS[Action.PUBLISH][0]:
+            _carry_out(Action.PUBLISH, update, current)
         else:
-            replaced = stored.replaces
             check_stands(replaced)
             # Whoever publishes it: the organisation takes its own word back.
             own = ledger.by_organisation(replaced.organisation_id)
-            supersede(replaced, update, stored.replaces_reason, own)
+            supersede(replaced, update, current.replaces_reason, own)
 
 
 def request_changes(update: StatusUpdate, note: str) -> None:
@@ -89,38 +95,42 @@ def supersede(update: StatusUpdate, successor: StatusUpdate, reason: str, actor:
 
 def _act(action: Action, update: StatusUpdate, **columns: Any) -> None:
     """Carry out an action, or raise TransitionRefused: also when somebody else came first."""
-    allowed, state = TRANSITIONS[action]
     with all_or_nothing(update):
-        current = held(update)
-        if current.review_state not in allowed:
-            update.refresh_from_db()
-            raise TransitionRefused(
-                f"This update is {current.review_state}; {action} is allowed only while it is"
-                f" {' or '.join(allowed)}."
-            )
-        cited = _made_publishable(current) if action == Action.PUBLISH else None
-        if state in PUBLIC_STATES:
-            columns |= moments_of(action, current)
-        columns |= {"review_state": state.value, "version": F("version") + 1}
-        StatusUpdate.objects.filter(pk=update.pk).update(**columns)
+        _carry_out(action, update, held(update), **columns)
+
+
+def _carry_out(action: Action, update: StatusUpdate, current: StatusUpdate, **columns: Any) -> None:
+    """Carry out an action on an update that is held; the instance in hand tells what is stored."""
+    allowed, state = TRANSITIONS[action]
+    if current.review_state not in allowed:
         update.refresh_from_db()
-        update.promise = current.promise
-        if update.is_public:
-            with citing(update, cited) if cited is not None else nullcontext():
-                _settle_public(action, update)
+        raise TransitionRefused(
+            f"This update is {current.review_state}; {action} is allowed only while it is"
+            f" {' or '.join(allowed)}."
+        )
+    cited = _made_publishable(current) if action == Action.PUBLISH else None
+    if state in PUBLIC_STATES:
+        columns |= moments_of(action, current)
+    columns |= {"review_state": state.value, "version": current.version + 1}
+    for name, value in columns.items():
+        setattr(current, name, value)
+    current.save(update_fields=columns)
+    tell(update, current)
+    if update.is_public:
+        with citing(update, cited) if cited is not None else nullcontext():
+            _settle_public(action, update)
 
 
 def _made_publishable(update: StatusUpdate) -> list[Citation]:
     """The evidence gate; what the update cites becomes public before it does. Returns that."""
     check(update)
-    citations = update.citations.select_related("source", "origin")
-    cited = list(citations)
+    cited = citations_of(update)
     if not any(one.stance == Stance.SUPPORTS for one in cited):
         raise EvidenceMissing
     if all(one.source.is_public and one.origin.is_public for one in cited):
         return cited
     make_public_what_is_cited(update.citations.all())
-    return list(citations.all())  # what was merged goes by another id
+    return citations_of(update)  # what was merged goes by another id
 
 
 def moments_of(action: Action, update: StatusUpdate) -> dict[str, Any]:
