@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 from tracker.environment import SettingError, env_bool, env_database, env_int, env_text
 
+# Seconds that a connection to an SQLite file is kept open.
+SQLITE_KEPT = 5
 # A server that was switched off does not say goodbye. Without these, whoever waits for its answer
 # would do so for as long as the kernel repeats itself: a quarter of an hour.
 NOTICES_SILENCE = {
@@ -36,14 +38,17 @@ def databases(base: Path, folder: Path, lock_wait: int) -> dict[str, Any]:
     if found["ENGINE"].endswith("sqlite3"):
         if replicas:
             raise SettingError("REPLICA_URL needs a DATABASE_URL of PostgreSQL: SQLite has none.")
-        return {"default": _sqlite(found, lock_wait)}
+        return {"default": _sqlite(found, keep, lock_wait)}
     default = _postgresql(found, keep, prepare)
     # A cursor of the server's would be left behind on a connection that serves others by then.
     default["DISABLE_SERVER_SIDE_CURSORS"] = pooled
     return {"default": default} | ({"replica": _replica(base, default, keep)} if replicas else {})
 
 
-def _sqlite(database: dict[str, Any], lock_wait: int) -> dict[str, Any]:
+def _sqlite(database: dict[str, Any], keep: int, lock_wait: int) -> dict[str, Any]:
+    # To open the file takes longer than to answer a question. Not for long: whoever puts another
+    # file in its place, as to restore a backup, must not be answered from the old one.
+    database["CONN_MAX_AGE"] = min(keep, SQLITE_KEPT)
     options: dict[str, Any] = database.setdefault("OPTIONS", {})
     # The write lock is taken when a transaction begins: one that reads first and writes later could
     # not wait for another writer and would fail at once.

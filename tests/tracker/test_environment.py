@@ -388,3 +388,12 @@ def test_sqlite_has_no_replicas(urls: pytest.MonkeyPatch) -> None:
     urls.setenv("REPLICA_URL", "postgres://tracker@one/tracker")
     with pytest.raises(SettingError, match=r"^REPLICA_URL needs a DATABASE_URL of PostgreSQL"):
         databases(ROOT, ROOT, 20)
+
+
+@pytest.mark.parametrize(("given", "kept"), [("", 5), ("600", 5), ("2", 2), ("0", 0)])
+def test_a_connection_to_a_file_is_not_kept_for_long(
+    urls: pytest.MonkeyPatch, given: str, kept: int
+) -> None:
+    """Whoever puts another file in its place is soon answered from that."""
+    urls.setenv("DATABASE_CONN_MAX_AGE", given)
+    assert databases(ROOT, ROOT, 20)["default"]["CONN_MAX_AGE"] == kept
