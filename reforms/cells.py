@@ -12,7 +12,8 @@ _ESCAPED = re.compile(r"_x005F_(?=x[0-9A-Fa-f]{4}_)|_x(00[01][0-9A-Fa-f]|FFF[EFe
 
 def disarmed(text: str) -> str:
     """The text as a cell of CSV: an apostrophe before what would be a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    # What begins with a letter or a digit, as most texts do, is none.
+    return f"'{text}" if not text[:1].isalnum() and _FORMULA.match(text) else text
 
 
 def rearmed(cell: str) -> str:

@@ -16,13 +16,11 @@ from rest_framework.request import Request
 from reforms.api.pagination import KeysetPagination
 from reforms.api.question import Question
 from reforms.api.rendering import JSONRenderer, written
-from reforms.api.renditions.texts import MORE, completed, form, reader
+from reforms.api.renditions.texts import MORE, SPOKEN, completed, form, reader
 from reforms.models import Promise, PromiseRendition, StatusUpdate, UpdateRendition
 from reforms.statements import Kept, Slot, Statement
 
 _Part = PromiseRendition.Part
-# Between the languages that a text is in and the text itself.
-_SPOKEN = "\x04"
 _SAID = "SELECT spoken || %s || body FROM {} AND form = %s AND readers LIKE %s"
 PROMISES, UPDATES = PromiseRendition._meta.db_table, UpdateRendition._meta.db_table
 
@@ -175,7 +173,7 @@ def _said(renditions: str, question: Question) -> RawSQL:
     than the database to do it. A join would be planned by how many rows are rendered at that
     moment, and could read all of them where hardly any is.
     """
-    asked = [_SPOKEN, form(), f"%{reader(question.languages)}%"]
+    asked = [SPOKEN, form(), f"%{reader(question.languages)}%"]
     return RawSQL(_SAID.format(renditions), asked, output_field=TextField())  # noqa: S611
 
 
@@ -183,7 +181,7 @@ def _parts(said: str | None) -> tuple[str | None, str | None]:
     """The languages and the text that `_said` has put together."""
     if said is None:
         return None, None
-    spoken, _, text = said.partition(_SPOKEN)
+    spoken, _, text = said.partition(SPOKEN)
     return spoken, text
 
 
@@ -200,6 +198,6 @@ def _of_a_promise() -> Statement:
 def _timeline() -> Statement:
     """What the renditions of its public status updates say, latest first; null without one."""
     updates = StatusUpdate.objects.public().filter(promise=Slot("key")).newest_first()
-    asked = [_SPOKEN, str(Slot("form")), str(Slot("readers"))]
+    asked = [SPOKEN, str(Slot("form")), str(Slot("readers"))]
     said = RawSQL(_SAID.format(Rendered.renditions), asked, output_field=TextField())  # noqa: S611
     return Statement(updates.annotate(said=said).values_list("said"))

@@ -6,11 +6,12 @@ from itertools import islice
 from typing import Any
 
 import orjson
-from django.db.models import FilteredRelation, Q
+from django.db.models import TextField
+from django.db.models.functions import Cast, Coalesce
 
-from reforms.api.renditions.texts import completed, form, reader
+from reforms.api.renditions.texts import MORE, SPOKEN, completed
 
-CHUNK = 2_000  # rows whose texts are in memory at once
+CHUNK = 500  # rows whose texts are in memory at once: more are slower, they leave the processor's
 
 
 class RenderedExport:
@@ -21,35 +22,36 @@ class RenderedExport:
         if not view.asks_plainly():
             yield from super().objects(rows)  # type: ignore[misc]
             return
-        with closing(self._texts(rows)) as found:
-            for texts in found:
+        with closing(self._lines(rows)) as found:
+            for _, lines in found:
                 # One by one: as many objects as a chunk has would be looked through for garbage.
-                yield from map(orjson.loads, self._completed("\n".join(texts)).split(b"\n"))
+                yield from map(orjson.loads, lines.splitlines())
 
     def lines(self, rows: Any) -> Generator[tuple[int, bytes], None, None] | None:
         view: Any = self
         return self._lines(rows) if view.asks_plainly() else None
 
     def _lines(self, rows: Any) -> Generator[tuple[int, bytes], None, None]:
-        with closing(self._texts(rows)) as found:
-            for texts in found:
-                yield len(texts), self._completed("\n".join(texts), "\n")
-
-    def _completed(self, *texts: str) -> bytes:
+        """The texts of all rows, a line each, some at a time, in the order asked for."""
         view: Any = self
-        return completed("".join(texts), view.request, view.question.clocks.now)
-
-    def _texts(self, rows: Any) -> Generator[list[str], None, None]:
-        """The texts of all rows, some at a time, in the order asked for."""
-        view: Any = self
-        ready = Q(renditions__form=form())
-        ready &= Q(renditions__readers__contains=reader(view.question.languages))
-        if view.part:
-            ready &= Q(renditions__part=view.part)
-        # All of them are read, for which a join is best.
-        joined = view.ordered(rows).annotate(ready=FilteredRelation("renditions", condition=ready))
-        columns = joined.values_list("pk", "ready__spoken", "ready__body")
+        # One text for each row, which is what reading it takes time for: where there is no
+        # rendition its id.
+        either = Coalesce("rendition", Cast("pk", TextField()))
+        texts = view.with_rendition(view.ordered(rows)).annotate(either=either)
+        said = texts.values_list("either", flat=True)
         # Whatever becomes of it, the cursor is closed while its transaction is open.
-        with closing(columns.iterator(chunk_size=CHUNK)) as found:
+        with closing(said.iterator(chunk_size=CHUNK)) as found:
             while chunk := list(islice(found, CHUNK)):
-                yield view.texts(chunk)
+                text = "\n".join(self._texts(chunk)) + "\n"
+                text = text.replace(MORE, "")
+                yield len(chunk), completed(text, view.request, view.question.clocks.now)
+
+    def _texts(self, chunk: list[str]) -> list[str]:
+        """The texts of some rows; of those that are not rendered as the serializers write them."""
+        view: Any = self
+        parts = [one.partition(SPOKEN) for one in chunk]
+        view.note({languages for languages, found, _ in parts if found})
+        read = view.queryset.model._meta.pk.to_python
+        missing = [read(key) for key, found, _ in parts if not found]
+        others = iter(view.texts((key, None, None) for key in missing) if missing else ())
+        return [text if found else next(others) for _, found, text in parts]

@@ -24,6 +24,8 @@ ROOT = "\x01"
 # A word that holds up to a day, the word from then on, the day, and the time zone whose day it is.
 UNTIL = '"\x02{before}\x02{after}\x02{day}\x02{zone}\x02"'
 _UNTIL = re.compile(b"\x02([^\x02]*)\x02([^\x02]*)\x02([^\x02]*)\x02([^\x02]*)\x02")
+# Between the languages that a text is in and the text itself, where both are read together.
+SPOKEN = "\x04"
 # Where the answer about a promise alone has its citations, its timeline and the replies.
 MORE = "\x03"
 
