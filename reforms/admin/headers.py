@@ -1,9 +1,10 @@
 """What every answer of the admin forbids the browser, errors and redirections included."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 # Scripts, styles and forms are our own, and no other page may show ours in a frame.
 POLICY = "; ".join(
@@ -33,11 +34,17 @@ class StrictAdmin:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if not request.path.startswith(reverse("admin:index")):
+        if not request.path.startswith(_path("admin:index", get_script_prefix())):
             return response
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        if request.path != reverse("admin:jsi18n"):
+        if request.path != _path("admin:jsi18n", get_script_prefix()):
             # Django leaves some pages to be kept, and another may sit at the machine tomorrow.
             response.headers["Cache-Control"] = "no-store, private"
         return response
+
+
+@lru_cache(maxsize=16)
+def _path(name: str, _prefix: str) -> str:
+    """The path of a view, below the prefix that addresses have; every request asks for one."""
+    return reverse(name)
