@@ -99,7 +99,7 @@ def change(model: type[models.Model], names: Sequence[str], rows: Sequence[Seque
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql" and len(prepared) > 1:
             # One statement, so that what watches statements looks once.
-            given = ", ".join(f"%s::{column.db_type(connection)}[]" for column in columns)
+            given = ", ".join(f"%s::{_type(column)}[]" for column in columns)
             said = ", ".join(f"{one} = given.{one}" for one in others)
             cursor.execute(
                 f"UPDATE {table} SET {said} FROM unnest({given})"  # noqa: S608
@@ -110,6 +110,11 @@ def change(model: type[models.Model], names: Sequence[str], rows: Sequence[Seque
         said = ", ".join(f"{one} = %s" for one in others)
         sql = f"UPDATE {table} SET {said} WHERE {own} = %s"  # noqa: S608
         _for_each(cursor, sql, [(*values, pk) for pk, *values in prepared])
+
+
+def _type(column: Any) -> str:
+    """A type that takes the values as they are: as `varchar(9)` they would be cut to nine."""
+    return "text" if isinstance(column, models.CharField) else str(column.db_type(connection))
 
 
 def _for_each(cursor: Any, sql: str, rows: Sequence[Sequence[Any]]) -> None:
@@ -159,8 +164,10 @@ def _prepared(column: Any, vendor: str) -> Callable[[Any], Any] | None:
     return lambda value: column.get_db_prep_save(value, connection)
 
 
-def _as_json(value: Any) -> str:
+def _as_json(value: Any) -> str | None:
     """JSON as text, in which COPY and casts take it."""
+    if value is None:
+        return None
     try:
         return orjson.dumps(value).decode()
     except TypeError:  # a whole number that is too large for it

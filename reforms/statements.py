@@ -11,12 +11,15 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression, QuerySet, UUIDField
 from django.db.models.query import (
+    ModelIterable,
     NamedValuesListIterable,
     ValuesListIterable,
     get_related_populators,
 )
+from django.db.transaction import TransactionManagementError
 
 from reforms import replicas
 
@@ -57,6 +60,9 @@ class Statement:
             self._sql, self._params = "", ()
             return
         self._make = _making(asked, compiler)
+        if compiler.has_extra_select or any(_is_spoilt(one) for one in self._params):
+            raise ValueError(f"of this no statement can be kept: {self._sql}")
+        self._locks = asked.query.select_for_update
         self._slots = [
             (place, one.removeprefix(_SLOT))
             for place, one in enumerate(self._params)
@@ -70,10 +76,14 @@ class Statement:
         ]
 
     def rows(self, values: Mapping[str, Any]) -> list[Any]:
-        """The rows, with each value in its slots, from the database that is read here."""
+        """The rows, with each value in its slots, from the database that is read here; those that
+        are locked from the primary, inside a transaction.
+        """
         if not self._sql:
             return []
-        connection = replicas.connection()
+        connection = connections[DEFAULT_DB_ALIAS] if self._locks else replicas.connection()
+        if self._locks and not connection.in_atomic_block:
+            raise TransactionManagementError("rows are locked inside a transaction")
         params = list(self._params)
         for place, name in self._slots:
             params[place] = _fit(values[name], connection)
@@ -88,6 +98,11 @@ class Statement:
         return list(map(self._make, rows))
 
 
+def _is_spoilt(param: Any) -> bool:
+    """Whether a lookup has made something else of a slot, as of a part of a pattern."""
+    return isinstance(param, str) and _SLOT in param and not param.startswith(_SLOT)
+
+
 def _making(queryset: Any, compiler: Any) -> Callable[[Any], Any]:
     """What makes of a row what the queryset would."""
     if queryset._iterable_class is NamedValuesListIterable:
@@ -95,6 +110,8 @@ def _making(queryset: Any, compiler: Any) -> Callable[[Any], Any]:
         return cast(Callable[[Any], Any], row._make)
     if queryset._iterable_class is ValuesListIterable:
         return tuple
+    if queryset._iterable_class is not ModelIterable:
+        raise ValueError(f"of this no statement can be kept: {queryset._iterable_class}")
     # As ModelIterable does it.
     told = compiler.klass_info
     first, last = told["select_fields"][0], told["select_fields"][-1] + 1
@@ -111,7 +128,10 @@ def _making(queryset: Any, compiler: Any) -> Callable[[Any], Any]:
 
 
 class ByIds:
-    """A statement about rows that are named by their ids; one is kept for each number of them."""
+    """A statement about rows that are named by their ids.
+
+    One is kept for each power of two: what is missing to that the last id fills once more.
+    """
 
     def __init__(self, make: Callable[[Any], QuerySet[Any]]) -> None:
         """`make` makes the queryset for slots of so many ids."""
@@ -120,8 +140,12 @@ class ByIds:
 
     def rows(self, ids: Sequence[Any], **values: Any) -> list[Any]:
         """The rows about these ids; `values` are those of other slots."""
-        given = {f"id {place}": one for place, one in enumerate(ids)}
-        statement = self._kept.get(len(ids), lambda: self._make([Slot(name) for name in given]))
+        if not ids:
+            return []
+        number = 1 << (len(ids) - 1).bit_length()
+        filled = [*ids, *[ids[-1]] * (number - len(ids))]
+        given = {f"id {place}": one for place, one in enumerate(filled)}
+        statement = self._kept.get(number, lambda: self._make([Slot(name) for name in given]))
         return statement.rows(given | values)
 
 

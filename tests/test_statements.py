@@ -4,12 +4,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
+from reforms import replicas
 from reforms.models import LedgerEntry, Promise, StatusUpdate
-from reforms.statements import MOST, Kept, Slot, Statement
-from tests.fixtures import make_promise, make_update
+from reforms.statements import MOST, ByIds, Kept, Slot, Statement
+from tests.fixtures import fresh, make_promise, make_update
 
 
 def test_a_statement_answers_what_its_queryset_does(cast: None) -> None:
@@ -63,13 +65,70 @@ def test_a_value_that_is_missing_is_an_error_of_ours(cast: None) -> None:
     assert one.rows({"key": "nothing", "more": 1}) == []
 
 
+def test_many_ids_share_few_statements(cast: None) -> None:
+    promises = [make_promise(number) for number in range(1, 10)]
+    made: list[int] = []
+
+    def some(ids: Any) -> Any:
+        made.append(len(ids))
+        return Promise.objects.filter(pk__in=ids).order_by("pk").values_list("pk")
+
+    rows = ByIds(some)
+    assert rows.rows([]) == []
+    for number in range(1, 10):
+        ids = [one.pk for one in promises[:number]]
+        assert rows.rows(ids) == [(key,) for key in sorted(ids)]
+    assert made == [1, 2, 4, 8, 16]
+
+
+def test_rows_that_are_locked_are_the_primarys_and_in_a_transaction(
+    committed_cast: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    promise = make_promise()
+    locked = Promise.objects.select_for_update().filter(pk=Slot("key")).values_list("pk")
+    with transaction.atomic():
+        statement = Statement(locked)
+        monkeypatch.setattr(replicas, "connection", lambda: pytest.fail("this one is read"))
+        assert statement.rows({"key": promise.pk}) == [(promise.pk,)]
+    with pytest.raises(TransactionManagementError):
+        statement.rows({"key": promise.pk})
+
+
+@pytest.mark.parametrize(
+    "queryset",
+    [
+        Promise.objects.distinct().order_by("position").values_list("pk"),
+        Promise.objects.filter(pk__icontains=str(Slot("part"))).values_list("pk"),
+        Promise.objects.values_list("pk", flat=True),
+        Promise.objects.values("pk"),
+    ],
+    ids=["more columns", "part of a pattern", "flat", "dicts"],
+)
+def test_what_would_be_told_otherwise_is_no_statement(cast: None, queryset: Any) -> None:
+    with pytest.raises(ValueError, match="no statement can be kept"):
+        Statement(queryset)
+
+
+def test_instances_come_with_what_they_join(cast: None) -> None:
+    update = make_update(make_promise(), "stalled", "2023-05-02")
+    rows = StatusUpdate.objects.select_related("organisation", "replaces").filter(pk=Slot("key"))
+    [found] = Statement(rows).rows({"key": update.pk})
+    with CaptureQueriesContext(connection) as captured:
+        assert found == update
+        assert vars(found) | {"_state": 0} == vars(fresh(update)) | {"_state": 0}
+        assert found.organisation.pk == update.organisation_id
+        assert found.replaces is None
+    assert len(captured) == 1  # that of `fresh`
+    assert not found._state.adding
+
+
 def test_those_that_are_kept_are_made_once_and_not_without_end(cast: None) -> None:
     make_promise()
     kept, made = Kept(), []
 
     def make() -> Any:
         made.append(1)
-        return Promise.objects.filter(pk=Slot("key")).values_list("pk", flat=False)
+        return Promise.objects.filter(pk=Slot("key")).values_list("pk")
 
     first = kept.get("one", make)
     assert kept.get("one", make) is first

@@ -180,6 +180,15 @@ def test_what_was_undone_in_a_batch_was_never_known(cast: None) -> None:
     assert list(integrity.find_drift()) == []
 
 
+def test_what_changes_no_verdict_changes_the_promise_also_in_a_batch(promise: Promise) -> None:
+    make_update(promise, "in_progress", "2022-01")
+    old = make_update(promise, "in_progress", "2022-02", organisation="lantern")
+    make_update(promise, "in_progress", "2022-03", organisation="lantern")
+    with workflow.batch():
+        workflow.retract(old, "Wrong.")
+    assert fresh(promise).changed_at == old.ended_at
+
+
 def test_flush_settles_what_waits(cast: None) -> None:
     verdicts.flush()  # nothing waits
     with workflow.batch():

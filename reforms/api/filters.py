@@ -42,6 +42,12 @@ class StrictFilter(django_filters.Filter):
         self.about = about
         super().__init__(field_name, label="", **kwargs)  # no form shows one
 
+    def __init_subclass__(cls) -> None:
+        """Of a class that filters in its own way a statement is kept only if it says how."""
+        if "filter" in vars(cls) and "opened" not in vars(cls):
+            cls.opened = StrictFilter.opened  # type: ignore[method-assign]
+        super().__init_subclass__()
+
     def of(self, filterset: Any) -> "StrictFilter":
         """The filter for one question. What reads its value is shared by all questions."""
         self.field  # noqa: B018 - made once, before it is copied

@@ -50,9 +50,6 @@ class Timely(Terms):
         words = [one for one in self.vocabulary.values() if (one in value) != self.exclude]
         return qs.timely(words, clocks.days(), span=clocks.asked)
 
-    def opened(self, name: str, value: Any) -> None:
-        """It rests on the days that are today."""
-
 
 @with_exclusions
 class PromiseFilters(StrictFilterSet):

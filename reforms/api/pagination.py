@@ -16,6 +16,7 @@ from rest_framework.utils.urls import remove_query_param, replace_query_param
 from reforms.api.cursor import Cursor
 from reforms.api.errors import BadParameter, QuestionRefused
 from reforms.api.question import PRESENTATION, Question
+from reforms.search import FIELDS
 
 Read = Callable[[Any], Any]
 
@@ -48,6 +49,13 @@ def read_moment(value: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(value)
     return moment.astimezone(UTC)
+
+
+def read_relevance(value: str) -> int:
+    """Read out of a cursor how many fields are needed for a match; what is beyond all places stays
+    beyond them, as a number that every engine has.
+    """
+    return max(0, min(int(value), len(FIELDS) + 1))
 
 
 class KeysetPagination(BasePagination):

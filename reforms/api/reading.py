@@ -138,12 +138,10 @@ class ReadViewSet(Kept, Discreet, GenericViewSet[Any]):
             return list(rows)
         return Memory(question.clocks, self.shown(), question.expand).recall(rows)
 
-    def narrowed(self, queryset: Any) -> Any:
-        """The rows that match the question."""
-        filterset = self.question.filterset
-        if filterset is None:
-            return queryset
-        return filterset.filter_queryset(queryset)
+    def narrowed(self, queryset: Any, filterset: StrictFilterSet | None = None) -> Any:
+        """The rows that match the question, or its filters with other values."""
+        filterset = filterset or self.question.filterset
+        return queryset if filterset is None else filterset.filter_queryset(queryset)
 
     def load(self, queryset: Any) -> Any:
         """Fetch with the rows what the answer shows of them."""

@@ -12,7 +12,7 @@ from reforms import verdicts
 from reforms.api import filtersets, loading, update_filters
 from reforms.api.clocks import CLOCKS
 from reforms.api.memory import take_verdict
-from reforms.api.pagination import Key, read_day, read_moment
+from reforms.api.pagination import Key, read_day, read_moment, read_relevance
 from reforms.api.reading import ReadViewSet
 from reforms.api.renditions.answering import Rendered, RenderedPromises
 from reforms.api.serializers.context import (
@@ -26,6 +26,7 @@ from reforms.api.serializers.context import (
 from reforms.api.serializers.evidence import StatusUpdateSerializer
 from reforms.api.serializers.promise import AssessmentSerializer, PromiseSerializer
 from reforms.api.serializers.reform import CountedReformSerializer
+from reforms.api.strictness import StrictFilterSet
 from reforms.models import (
     Body,
     Organisation,
@@ -198,7 +199,7 @@ class PromiseViewSet(RenderedPromises, ReadViewSet):
         "relevance": Key(
             "relevance",
             "Only with search: matches in the title first, then statement, bodies and notes.",
-            int,
+            read_relevance,
         ),
     }
     tie = "position"
@@ -238,12 +239,12 @@ class PromiseViewSet(RenderedPromises, ReadViewSet):
         embedded = "programme" in self.question.expand
         return queryset if embedded else queryset.select_related("programme")
 
-    def narrowed(self, queryset: Any) -> Any:
-        queryset = super().narrowed(queryset)
+    def narrowed(self, queryset: Any, filterset: StrictFilterSet | None = None) -> Any:
+        queryset = super().narrowed(queryset, filterset)
         if self.question.ordering.endswith("relevance"):
-            assert self.question.filterset is not None
-            query = self.question.filterset.form.cleaned_data["search"]
-            queryset = queryset.with_relevance(query)
+            filterset = filterset or self.question.filterset
+            assert filterset is not None
+            queryset = queryset.with_relevance(filterset.form.cleaned_data["search"])
         return queryset
 
     def complete(self, rows: list[Any]) -> None:

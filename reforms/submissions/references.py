@@ -56,9 +56,9 @@ class References:
                 if url := cited.get("url"):
                     digests.add(addresses.digest(url))
                 names |= {*_names(cited.get("publisher")), *_names(cited.get("origin"))}
-        self._learn_promises(promises)
         self._unclaimed = set()
         self._forget()
+        self._learn_promises(promises)
         visible = self._own_or_public(Source).select_related("publisher")
         found = _by_id(visible, sources - self._sources.keys())
         self._passing += [(self._sources, id_) for id_ in found if not found[id_].is_public]

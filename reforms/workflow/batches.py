@@ -100,6 +100,7 @@ class Submissions:
         _lock_promises(promise_ids)
         for update in published:
             citations = cited[id(update)]
+            _check_state(update)
             _demand_evidence(citations)
             with citing(update, citations):
                 _publish(update)
@@ -194,13 +195,17 @@ def _held(updates: Sequence[StatusUpdate]) -> dict[object, StatusUpdate]:
 
 
 def _check_publishable(update: StatusUpdate) -> None:
+    _check_state(update)
+    check(update)
+    _demand_evidence(update.citations.all())
+
+
+def _check_state(update: StatusUpdate) -> None:
     if update.review_state != ReviewState.SUBMITTED or update.replaces_id is not None:
         raise TransitionRefused(
             f"This update is {update.review_state}; together are published only those that are"
             " submitted and replace none."
         )
-    check(update)
-    _demand_evidence(update.citations.all())
 
 
 def _make_public(updates: Sequence[StatusUpdate]) -> None:

@@ -72,8 +72,10 @@ def tell(update: StatusUpdate, current: StatusUpdate) -> None:
 def citing(update: Any, citations: Sequence[Citation]) -> Iterator[None]:
     """Inside, whoever asks for the citations of the update is given these, which are its own."""
     update._prefetched_objects_cache = {"citations": citations}
-    yield
-    del update._prefetched_objects_cache
+    try:
+        yield
+    finally:
+        del update._prefetched_objects_cache
 
 
 def check_pair(update: StatusUpdate, successor: StatusUpdate) -> None:

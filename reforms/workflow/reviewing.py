@@ -130,6 +130,7 @@ def _made_publishable(update: StatusUpdate) -> list[Citation]:
     if all(one.source.is_public and one.origin.is_public for one in cited):
         return cited
     make_public_what_is_cited(update.citations.all())
+    update.refresh_from_db(fields=["version"])  # a merge changes what it cites
     return citations_of(update)  # what was merged goes by another id
 
 

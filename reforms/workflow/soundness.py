@@ -123,7 +123,7 @@ def _beside_nothing(
 
 def _may_lack(column: Any) -> bool:
     """Whether nothing is said of None. Of what nobody edits it is not asked for."""
-    return column.blank or not column.editable
+    return column.blank or not (column.editable or isinstance(column, models.BooleanField))
 
 
 def _plain_text(column: Any) -> _Plain:

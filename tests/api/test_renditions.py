@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reforms import statements, workflow
+from reforms.api.filters import Opened, Terms
 from reforms.api.renditions import answering, making, texts
 from reforms.api.renditions.answering import Rendered
 from reforms.api.views import PromiseViewSet, StatusUpdateViewSet
@@ -37,7 +38,7 @@ from tests.api.record import Record
 from tests.api.test_promises_list import TestPromises as Promises
 from tests.api.test_updates_list import TestUpdates as Updates
 from tests.api.writing import WRITES, make_all
-from tests.fixtures import Clock, make_promise, rolled_back
+from tests.fixtures import Clock, make_promise, make_update, rolled_back
 
 PROMISE = "/promises/demo2020-1-1/"
 PATHS = (
@@ -123,6 +124,34 @@ def test_every_filter_with_every_value(record: Record) -> None:
     """Statements are kept, and take other values when they are asked again."""
     for path in (*ASKED, *reversed(ASKED)):
         assert_alike(path)
+
+
+def test_what_rests_on_today_is_not_kept(record: Record, clock: Clock) -> None:
+    """And pages of other lengths are other pages."""
+    promise = make_promise(30, deadline="2024-01-20")
+    make_update(promise, "in_progress", "2023-05")
+    asked = "/promises/?timeliness=overdue&programme=demo2020"
+    for day, is_overdue in (("2024-01-10", False), ("2024-01-25", True)):
+        clock.at(f"{day}T12:00Z")
+        assert (f'"id":"{promise.pk}"' in get(asked)[0]) == is_overdue
+        assert_alike(asked)
+    for limit in (2, 5, 3):
+        assert len(Client().get(f"{BASE}/promises/?limit={limit}").json()["results"]) == limit
+
+
+@pytest.mark.without_database
+def test_a_filter_of_its_own_kind_says_how_it_is_kept() -> None:
+    class Own(Terms):
+        def filter(self, qs: Any, value: Any) -> Any:
+            return qs
+
+    class Told(Own):
+        def opened(self, name: str, value: Any) -> Opened:
+            return Opened("told", value, {})
+
+    assert Terms("status", Status, about="Words.").opened("status", ["stalled"]) is not None
+    assert Own("status", Status, about="Words.").opened("status", ["stalled"]) is None
+    assert Told("status", Status, about="Words.").opened("status", ["stalled"]) is not None
 
 
 def test_a_statement_is_made_once_for_each_kind_of_question(record: Record) -> None:

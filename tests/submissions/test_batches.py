@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,20 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
 from reforms import submissions, workflow
-from reforms.models import Key, LedgerEntry, Organisation, Promise, Publisher, Source, StatusUpdate
-from reforms.submissions import Report, Unreadable, rows
+from reforms.errors import TransitionRefused
+from reforms.models import (
+    Citation,
+    Key,
+    LedgerEntry,
+    Organisation,
+    Promise,
+    Publisher,
+    Source,
+    StatusUpdate,
+)
+from reforms.submissions import Report, Unreadable, references, rows
 from reforms.submissions import batches as running
+from reforms.workflow import Submissions
 from tests.fixtures import assert_no_drift, fresh, make_promise, make_update, row
 from tests.submissions.batching import (
     assert_sound,
@@ -87,6 +99,58 @@ def test_published_together_is_as_published_one_by_one() -> None:
     assert stored.published_at == entries[3].recorded_at
     assert fresh(other).status == "implemented"
     assert Publisher.objects.get(name={"en": "Gleaner"}).is_public
+
+
+def test_what_rests_on_the_record_alone_is_published_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is written once, as published, and the ledger knows what it cites."""
+    took = []
+    at_once = Submissions._publish
+    monkeypatch.setattr(
+        Submissions, "_publish", lambda self, some: took.append(len(some)) or at_once(self, some)
+    )
+    report = run(*numbered(3, note={"en": "Said."}), who=publisher())
+    assert counts(report) == (3, 3, 3, 0, 0)
+    assert took == [3]
+    for entry in LedgerEntry.objects.filter(action="publish").select_related("payload"):
+        cited = json.loads(entry.payload.body)["document"]["citations"]
+        assert [one["source"] for one in cited] == ["demo2020-address"]
+    assert_sound()
+
+
+def test_what_replaces_another_is_not_published_together(cast: None) -> None:
+    old = make_update(Promise.objects.get(), "in_progress", "2022-01", organisation="lantern")
+    new = StatusUpdate(
+        promise=old.promise,
+        organisation=old.organisation,
+        status="stalled",
+        effective_on=date(2022, 6, 1),
+        effective_precision="day",
+        replaces=old,
+        replaces_reason="It stopped.",
+    )
+    source = Source.objects.select_related("publisher").get(pk="demo2020-address")
+    citation = Citation(source=source, stance="supports", basis="own_finding")
+    citation.origin = source.publisher
+    together = Submissions()
+    together.add(new, [citation])
+    with pytest.raises(TransitionRefused), workflow.batch():
+        together.store([new])
+    assert fresh(old).review_state == "published"
+    assert not StatusUpdate.objects.filter(status="stalled").exists()
+
+
+def test_more_promises_than_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(2, 9):
+        make_promise(number)
+    monkeypatch.setattr(references, "_KEPT", 5)
+    monkeypatch.setattr(running, "CHUNK", 3)
+    rows_ = [
+        content(promise=f"demo2020-1-{number}", external_id=f"row-{number}")
+        for number in range(1, 9)
+    ]
+    assert counts(run(*rows_)) == (8, 8, 0, 0, 0)
 
 
 def test_what_is_known_by_now_takes_the_place_of_what_is_private() -> None:

@@ -6,6 +6,7 @@ from django.db import OperationalError
 from reforms.api.renditions import making
 from reforms.management.commands import deliver_webhooks
 from reforms.management.commands.deliver_webhooks import REST, Rendering
+from reforms.models import PromiseRendition
 from tests.fixtures import make_promise
 
 
@@ -54,9 +55,19 @@ def test_a_fault_is_logged_and_ends_nothing(
 def test_a_database_that_is_away_is_told_to_the_worker(
     cast: None, time: Time, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(most: int) -> int:
+    """And what it was about to mark is marked when it is back."""
+    make_promise()
+    while making.make():
+        pass
+    PromiseRendition.objects.update(form="another")
+    rendering = Rendering()
+
+    def away() -> None:
         raise OperationalError
 
-    monkeypatch.setattr(making, "make", away)
-    with pytest.raises(OperationalError):
-        Rendering().go_on(1)
+    with monkeypatch.context() as spoiled:
+        spoiled.setattr(making.transaction, "atomic", away)
+        with pytest.raises(OperationalError):
+            rendering.go_on(1)
+    rendering.go_on(1)
+    assert not PromiseRendition.objects.filter(form="another").exists()

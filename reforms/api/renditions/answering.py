@@ -74,12 +74,9 @@ class Rendered:
 
     def _page(self, pages: KeysetPagination, given: dict[str, Any], place: Place) -> Any:
         """The page with all values left open."""
-        view, asked = cast(Any, self), self.question.filterset
-        self.question.filterset = asked.asking(given)
-        try:
-            rows = self.with_rendition(view.narrowed(view.get_queryset()))
-        finally:
-            self.question.filterset = asked
+        view = cast(Any, self)
+        opened = self.question.filterset.asking(given)
+        rows = self.with_rendition(view.narrowed(view.get_queryset(), opened))
         return self._values(pages.page(rows, place), pages.columns)
 
     def is_plain(self) -> bool:

@@ -79,9 +79,9 @@ class Rendering:
             next(self._marking, None)
             while making.make(FEW) and time.monotonic() < end:
                 pass
-        except OperationalError:
-            raise  # the database is away, which is no fault of what is rendered
-        except Exception:
+        except Exception as error:
+            self._marking = making.mark_others()  # one that failed goes on no more
+            if isinstance(error, OperationalError):
+                raise  # the database is away, which is no fault of what is rendered
             logger.exception("Rendering failed; it rests for %s seconds.", REST)
-            self._marking = making.mark_others()
             self._rests_until = time.monotonic() + REST
