@@ -89,6 +89,10 @@ MIDDLEWARE = [
     "reforms.api.freshness.Freshness",
 ]
 
+# Messages are for those who work in the admin. Kept in cookies, a signature would be made ready for
+# every request.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
 ROOT_URLCONF = "tracker.urls"
 WSGI_APPLICATION = "tracker.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
