@@ -136,7 +136,7 @@ class ByIds:
     def __init__(self, make: Callable[[Any], QuerySet[Any]]) -> None:
         """`make` makes the queryset for slots of so many ids."""
         self._make = make
-        self._kept = Kept()
+        self._kept = Statements()
 
     def rows(self, ids: Sequence[Any], **values: Any) -> list[Any]:
         """The rows about these ids; `values` are those of other slots."""
@@ -161,7 +161,7 @@ def _fit(value: Any, connection: Any) -> Any:
     return value
 
 
-class Kept:
+class Statements:
     """Statements by what tells them apart; each is made when it is asked for first."""
 
     def __init__(self) -> None:

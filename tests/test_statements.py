@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from reforms import replicas
 from reforms.models import LedgerEntry, Promise, StatusUpdate
-from reforms.statements import MOST, ByIds, Kept, Slot, Statement
+from reforms.statements import MOST, ByIds, Slot, Statement, Statements
 from tests.fixtures import fresh, make_promise, make_update
 
 
@@ -124,7 +124,7 @@ def test_instances_come_with_what_they_join(cast: None) -> None:
 
 def test_those_that_are_kept_are_made_once_and_not_without_end(cast: None) -> None:
     make_promise()
-    kept, made = Kept(), []
+    kept, made = Statements(), []
 
     def make() -> Any:
         made.append(1)

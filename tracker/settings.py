@@ -76,6 +76,8 @@ MIDDLEWARE = [
     # Before everything that may answer by itself, so that those answers carry its headers too.
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    # Before whatever an answer that is kept has no need of, and after what adds to each anew.
+    "reforms.api.kept.KeptAnswers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from reforms import ledger
 from reforms.api import versions
-from reforms.api.kept import SHELF, Shelf
+from reforms.api.kept import SHELF, Answer, Shelf
 from reforms.models import Paragraph
 from reforms.vocabulary import Status
 from tests.api.asking import BASE
@@ -148,13 +148,22 @@ def test_what_is_kept_is_counted_too(record: Record, settings: Any) -> None:
 def test_what_was_not_asked_for_longest_goes_first() -> None:
     """A tenth of the room is the most for one answer."""
     shelf = Shelf()
+
+    def put(question: str, size: int = 100_000) -> None:
+        shelf.put(question, Answer("version", HttpResponse(b"." * size)))
+
     for number in range(10):
-        shelf.put(str(number), HttpResponse(b"." * 100_000))
+        put(str(number))
     assert shelf.get("0") is not None
-    shelf.put("new", HttpResponse(b"." * 100_000))
-    shelf.put("huge", HttpResponse(b"." * 100_001))
+    put("new")
+    put("huge", 100_001)
     kept = [name for name in (*"0123456789", "new", "huge") if shelf.get(name) is not None]
     assert kept == [*"023456789", "new"]
+    # A newer answer takes the place of the one before, and its room.
+    for _ in range(20):
+        put("new", 50_000)
+    put("more", 50_000)
+    assert all(shelf.get(name) is not None for name in ("0", "3", "new", "more"))
 
 
 QUESTIONS = (

@@ -31,7 +31,7 @@ from reforms.models import (
     StatusUpdate,
     UpdateRendition,
 )
-from reforms.statements import Kept, Statement
+from reforms.statements import Statement, Statements
 from reforms.vocabulary import LANGUAGES, Status
 from tests.api.asking import BASE, queries
 from tests.api.record import Record
@@ -157,7 +157,7 @@ def test_a_filter_of_its_own_kind_says_how_it_is_kept() -> None:
 def test_a_statement_is_made_once_for_each_kind_of_question(record: Record) -> None:
     made = []
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(answering, "_LISTS", Kept())
+        monkeypatch.setattr(answering, "_LISTS", Statements())
         monkeypatch.setattr(statements, "Statement", lambda rows: made.append(1) or Statement(rows))
         for reform in ("demo2020-1", "demo2020-2", "demo2020-10"):
             for words in ("court", "a seat", '"the court"'):

@@ -18,14 +18,14 @@ from reforms.api.question import Question
 from reforms.api.rendering import JSONRenderer, written
 from reforms.api.renditions.texts import MORE, SPOKEN, completed, form, reader
 from reforms.models import Promise, PromiseRendition, StatusUpdate, UpdateRendition
-from reforms.statements import Kept, Slot, Statement
+from reforms.statements import Slot, Statement, Statements
 
 _Part = PromiseRendition.Part
 _SAID = "SELECT spoken || %s || body FROM {} AND form = %s AND readers LIKE %s"
 PROMISES, UPDATES = PromiseRendition._meta.db_table, UpdateRendition._meta.db_table
 
 # One for each combination of filters, order and page.
-_LISTS = Kept()
+_LISTS = Statements()
 
 Texts = list[str]
 Rows = list[Any]
