@@ -13,8 +13,8 @@ application = get_wsgi_application()
 import_module("tracker.urls")
 
 # What is loaded by now lives as long as the process. Leaving it out of garbage collection, and
-# collecting less often, more than halves the time of the slowest requests. Still less often saves no
-# time, and the answers of three hundred lists would wait as garbage: thirty megabytes.
+# collecting less often, more than halves the time of the slowest requests. Still less often saves
+# no time, and the answers of three hundred lists would wait as garbage: thirty megabytes.
 gc.collect()
 gc.freeze()
 gc.set_threshold(10_000, 20, 20)

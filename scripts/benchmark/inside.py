@@ -4,15 +4,13 @@ import json
 import os
 import statistics
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from benchmark import sets, works
+from benchmark import bare, sets, works
 
 STATISTICS = {
     "statistics": "/api/v1/statistics/",
@@ -121,7 +119,9 @@ def writing(promises: int) -> dict[str, Any]:
 
 
 def importing(promises: int, rows: int) -> dict[str, float]:
-    """Import new status updates from files, with and without publication: rows a second."""
+    """Import new status updates from files, with and without publication: rows a second. Bare are
+    the rows that the latter leaves behind.
+    """
     from django.core.management import call_command
     from django.utils import timezone
 
@@ -152,6 +152,7 @@ def importing(promises: int, rows: int) -> dict[str, float]:
         for path in files:
             call_command("import_updates", str(path), "--organisation", organisation, *flags)
         found["published" if trusted else "submitted"] = rows / (time.perf_counter() - started)
+    found["bare"] = bare.of_an_import("importer-true")
     return found
 
 
@@ -218,59 +219,9 @@ def publishing(times: int = 60) -> dict[str, float]:
             workflow.publish(update)
             took.append((time.perf_counter() - started) * 1000)
         waited.append(asked[0])
-    bare = [_insert_bare() for _ in range(times)]
+    taken = [bare.of_a_publication() for _ in range(times)]
     return {
         "published": statistics.median(took),
         "in the database": statistics.median(waited),
-        "bare": statistics.median(bare),
+        "bare": statistics.median(taken),
     }
-
-
-def _insert_bare() -> float:
-    """Insert what the last publication left behind once more, and undo it; milliseconds."""
-    from django.db import connection, transaction
-
-    from reforms.models import LedgerEntry, StatusUpdate, VerdictSpan
-
-    entry = LedgerEntry.objects.filter(object_type="update").latest("sequence")
-    update = StatusUpdate.objects.get(pk=entry.object_id)
-    [citation], promise = update.citations.all(), update.promise
-    span, payload = VerdictSpan.objects.filter(promise=promise).latest("pk"), entry.payload
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT vector FROM reforms_promisesearch WHERE promise_id = %s", [promise.pk]
-        )
-        [vector] = cursor.fetchone()
-        head = LedgerEntry.objects.latest("sequence")
-        update.pk, update.external_id = uuid.uuid4(), ""
-        citation.pk, citation.update_id = citation.pk + 10_000_000, update.pk
-        span.pk, span.known_from, span.known_to = span.pk + 10_000_000, 1, 2
-        entry.pk, entry.previous = head.pk + 1, head.hash
-        entry.recorded_at = head.recorded_at + timedelta(seconds=1)
-        payload.entry_id = entry.pk
-        statements = [_insertion(row) for row in (update, citation, entry, payload, span)]
-        search = "UPDATE reforms_promisesearch SET vector = %s WHERE promise_id = %s"
-        verdict = "UPDATE reforms_promise SET changed_at = %s, status = %s WHERE id = %s"
-        statements.append((verdict, [entry.recorded_at, promise.status, promise.pk]))
-        statements.append((search, [vector + " 'anew':99", promise.pk]))
-        with transaction.atomic():
-            started = time.perf_counter()
-            with transaction.atomic():
-                for sql, values in statements:
-                    cursor.execute(sql, values)
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # as a commit does
-            took = (time.perf_counter() - started) * 1000
-            transaction.set_rollback(True)
-    return took
-
-
-def _insertion(row: Any) -> tuple[str, list[Any]]:
-    """The statement that inserts a row."""
-    from django.db import connection
-
-    fields = row._meta.concrete_fields
-    names = ", ".join(f'"{field.column}"' for field in fields)
-    places = ", ".join(["%s"] * len(fields))
-    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-    into = f"INSERT INTO {row._meta.db_table} ({names})"
-    return f"{into} VALUES ({places})", values

@@ -142,7 +142,18 @@ GOALS = (
     _database("one programme as of a day", "statistics of a programme as of a day", 2),
     *_export("jsonl", "JSON lines"),
     *_export("csv", "CSV"),
-    Goal("validated import", lambda results: results["import"]["published"], 8_000, unit="rows/s"),
+    Goal(
+        "validated import, for review",
+        lambda results: results["import"]["submitted"],
+        8_000,
+        unit="rows/s",
+    ),
+    Goal(
+        "the same, published at once, ledger included",
+        lambda results: results["import"]["published"],
+        8_000,
+        unit="rows/s",
+    ),
     Goal(
         "publishing one update ÷ bare insert",
         lambda results: results["publication"]["published"] / results["publication"]["bare"],
@@ -215,8 +226,9 @@ def others(results: Results) -> str:
         f"The first answer comes {results['start']:.1f} s after the start.",
         f"A publication takes {published['published']:.1f} ms, of which the database is waited for"
         f" {published['in the database']:.1f}; the bare rows {published['bare']:.1f}.",
-        f"An import without publication takes {_figure(results['import']['submitted'])} rows a"
-        f" second, the ledger {_figure(results['ledger'])} entries in one batch.",
+        f"The rows that an import with publication leaves behind go in bare, by COPY, at"
+        f" {_figure(results['import']['bare'])} a second; the ledger takes"
+        f" {_figure(results['ledger'])} entries in one batch.",
     ]
     return " ".join(said)
 

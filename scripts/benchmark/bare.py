@@ -1,0 +1,130 @@
+"""What it costs to write the same rows without any rule: with the work of all indexes, constraints
+and triggers, in one transaction that is undone.
+"""
+
+import time
+import uuid
+from datetime import timedelta
+from typing import Any
+
+MOST = 5_000  # rows of an import that are written again
+
+
+def of_an_import(organisation: str) -> float:
+    """Write anew, by COPY, what an import left behind that published: so many status updates a
+    second, each with its citations, its entry and payload, the promise's verdict and span, and its
+    place in the search index.
+    """
+    from django.db import connection, transaction
+
+    from reforms import bulk
+    from reforms.models import (
+        Citation,
+        LedgerEntry,
+        LedgerPayload,
+        Promise,
+        StatusUpdate,
+        VerdictSpan,
+    )
+
+    updates = list(StatusUpdate.objects.filter(organisation=organisation)[:MOST])
+    ids = [one.pk for one in updates]
+    citations: list[Any] = list(Citation.objects.filter(update__in=ids))
+    entries = list(LedgerEntry.objects.filter(object_id__in=map(str, ids)))
+    payloads = list(LedgerPayload.objects.filter(entry__in=[one.pk for one in entries]))
+    promises = list(Promise.objects.filter(pk__in={one.promise_id for one in updates}))
+    newest = VerdictSpan.objects.filter(promise__in=promises).order_by("promise_id", "-pk")
+    spans = list(newest.distinct("promise_id"))
+    head = LedgerEntry.objects.latest("sequence")
+    anew = {one: uuid.uuid4() for one in ids}
+    for update in updates:
+        update.pk, update.external_id = anew[update.pk], f"{update.external_id} anew"
+    for citation in citations:
+        citation.update_id = anew[citation.update_id]
+    moved = {one.pk: head.pk + number for number, one in enumerate(entries, 1)}
+    for entry in entries:
+        entry.pk, entry.recorded_at = moved[entry.pk], head.recorded_at + timedelta(seconds=1)
+        entry.hash, entry.previous = entry.hash[::-1], head.hash
+        head = entry
+    for payload in payloads:
+        payload.entry_id = moved[payload.entry_id]
+    for span in spans:
+        span.known_from, span.known_to = 1, 2
+    with connection.cursor() as cursor, transaction.atomic():
+        keys = [one.pk for one in promises]
+        cursor.execute(
+            "SELECT promise_id, vector::text || ' ''anew'':99' FROM reforms_promisesearch"
+            " WHERE promise_id = ANY(%s)",
+            [keys],
+        )
+        vectors = [list(values) for values in zip(*cursor.fetchall(), strict=True)]
+        started = time.perf_counter()
+        for model, rows in (
+            (StatusUpdate, updates),
+            (Citation, citations),
+            (LedgerEntry, entries),
+            (LedgerPayload, payloads),
+            (VerdictSpan, spans),
+        ):
+            bulk.create(model, rows)
+        verdicts = [(one.pk, one.status, one.changed_at + timedelta(seconds=1)) for one in promises]
+        bulk.change(Promise, ("status", "changed_at"), verdicts)
+        cursor.execute(
+            "UPDATE reforms_promisesearch SET vector = given.said::tsvector"
+            " FROM unnest(%s::text[], %s::text[]) AS given (id, said) WHERE promise_id = given.id",
+            vectors,
+        )
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # as a commit does
+        taken = time.perf_counter() - started
+        transaction.set_rollback(True)
+    return len(updates) / taken
+
+
+def of_a_publication() -> float:
+    """Insert what the last publication left behind once more, and undo it; milliseconds."""
+    from django.db import connection, transaction
+
+    from reforms.models import LedgerEntry, StatusUpdate, VerdictSpan
+
+    entry = LedgerEntry.objects.filter(object_type="update").latest("sequence")
+    update = StatusUpdate.objects.get(pk=entry.object_id)
+    [citation], promise = update.citations.all(), update.promise
+    span, payload = VerdictSpan.objects.filter(promise=promise).latest("pk"), entry.payload
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT vector FROM reforms_promisesearch WHERE promise_id = %s", [promise.pk]
+        )
+        [vector] = cursor.fetchone()
+        head = LedgerEntry.objects.latest("sequence")
+        update.pk, update.external_id = uuid.uuid4(), ""
+        citation.pk, citation.update_id = citation.pk + 10_000_000, update.pk
+        span.pk, span.known_from, span.known_to = span.pk + 10_000_000, 1, 2
+        entry.pk, entry.previous = head.pk + 1, head.hash
+        entry.recorded_at = head.recorded_at + timedelta(seconds=1)
+        payload.entry_id = entry.pk
+        statements = [_insertion(row) for row in (update, citation, entry, payload, span)]
+        search = "UPDATE reforms_promisesearch SET vector = %s WHERE promise_id = %s"
+        verdict = "UPDATE reforms_promise SET changed_at = %s, status = %s WHERE id = %s"
+        statements.append((verdict, [entry.recorded_at, promise.status, promise.pk]))
+        statements.append((search, [vector + " 'anew':99", promise.pk]))
+        with transaction.atomic():
+            started = time.perf_counter()
+            with transaction.atomic():
+                for sql, values in statements:
+                    cursor.execute(sql, values)
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # as a commit does
+            took = (time.perf_counter() - started) * 1000
+            transaction.set_rollback(True)
+    return took
+
+
+def _insertion(row: Any) -> tuple[str, list[Any]]:
+    """The statement that inserts a row."""
+    from django.db import connection
+
+    fields = row._meta.concrete_fields
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
+    into = f"INSERT INTO {row._meta.db_table} ({names})"
+    return f"{into} VALUES ({places})", values
