@@ -159,9 +159,13 @@ def _for_everybody(request: HttpRequest) -> bool:
 
 def _asked(request: HttpRequest) -> list[str]:
     """What an answer depends on besides the record: answers hold whole addresses."""
-    header = request.headers.get
-    spoken = languages.preferred(header("Accept-Language", ""))
-    return [request.build_absolute_uri(), header("Accept", ""), *spoken]
+    known: list[str] | None = getattr(request, "asked", None)
+    if known is None:
+        header = request.headers.get
+        spoken = languages.preferred(header("Accept-Language", ""))
+        known = [request.build_absolute_uri(), header("Accept", ""), *spoken]
+        request.asked = known  # type: ignore[attr-defined]
+    return known
 
 
 def _plain(response: Any, name: str, version: versions.Version) -> HttpResponse:

@@ -4,7 +4,7 @@ Whatever asks for more or less than the plain answer is answered by the serializ
 object that has no rendition at present.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -53,8 +53,8 @@ class Rendered:
             queryset = self.with_rendition(view.narrowed(view.get_queryset()))
             rows = view.paginator.paginate_queryset(queryset, request, view)
         around = written({**view.paginator.addresses(), "results": []}).decode()
-        texts = ",".join(self.texts((row.pk, *_parts(row.rendition)) for row in rows))
-        return self.sent(f"{around.removesuffix(']}')}{texts}]}}")
+        texts = self.texts([row.pk for row in rows], [row.rendition for row in rows])
+        return self.sent(f"{around.removesuffix(']}')}{','.join(texts)}]}}".replace(MORE, ""))
 
     def _kept_page(self, pages: KeysetPagination) -> Rows | None:
         """The page, by a statement that is kept; None where the question allows none."""
@@ -107,21 +107,21 @@ class Rendered:
         """With `rendition`, the parts of which `texts` takes; null where there is none."""
         return rows.annotate(rendition=_said(self.renditions, self.question))
 
-    def texts(self, rows: Iterable[tuple[Any, str | None, str | None]]) -> Texts:
-        """The texts of rows, given by their ids, what their renditions speak and what they say; of
-        those without one as the serializers write it.
+    def texts(self, keys: Sequence[Any], said: Sequence[str | None]) -> Texts:
+        """The texts of rows, given by their ids and what their renditions say; of those without one
+        as the serializers write it.
         """
         view: Any = self
-        texts, spoken = {}, set()
-        for key, languages, text in rows:
-            texts[key] = text
-            spoken.add(languages)
-        self.note(spoken)
-        if missing := [key for key, text in texts.items() if text is None]:
-            things = view.told(view.load(view.queryset.filter(pk__in=missing)))
-            for thing, answer in zip(things, view.answers(things), strict=True):
-                texts[thing.pk] = written(answer).decode()
-        return [cast(str, text).replace(MORE, "") for text in texts.values()]
+        parts = [None if one is None else one.partition(SPOKEN) for one in said]
+        self.note({part[0] for part in parts if part is not None})
+        missing = [key for key, part in zip(keys, parts, strict=True) if part is None]
+        if not missing:
+            return [text for _, _, text in parts]  # type: ignore[misc]
+        things = view.told(view.load(view.queryset.filter(pk__in=missing)))
+        answers = zip(things, view.answers(things), strict=True)
+        others = {thing.pk: written(answer).decode() for thing, answer in answers}
+        told = zip(keys, parts, strict=True)
+        return [others[key] if part is None else part[2] for key, part in told]
 
     def note(self, spoken: Iterable[str | None]) -> None:
         """Have the answer say that it speaks these languages."""

@@ -49,9 +49,8 @@ class RenderedExport:
     def _texts(self, chunk: list[str]) -> list[str]:
         """The texts of some rows; of those that are not rendered as the serializers write them."""
         view: Any = self
-        parts = [one.partition(SPOKEN) for one in chunk]
-        view.note({languages for languages, found, _ in parts if found})
         read = view.queryset.model._meta.pk.to_python
-        missing = [read(key) for key, found, _ in parts if not found]
-        others = iter(view.texts((key, None, None) for key in missing) if missing else ())
-        return [text if found else next(others) for _, found, text in parts]
+        said = [one if SPOKEN in one else None for one in chunk]
+        keys = [None if text else read(one) for one, text in zip(chunk, said, strict=True)]
+        texts: list[str] = view.texts(keys, said)
+        return texts
