@@ -20,7 +20,8 @@ _NOT_PRINTABLE = re.compile(
     "[^\\t\\n\\r\\x20-\\x7e\\x85\\xa0-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]"
 )
 _WHOLE_NUMBER = re.compile(r"[-+]?[0-9]{1,18}", re.ASCII)
-_DECIMAL_NUMBER = re.compile(r"[-+]?[0-9]{1,18}\.[0-9]{1,18}(e[-+][0-9]{1,3})?", re.ASCII)
+# Seventeen digits tell any number; behind them stand at most four zeros more.
+_DECIMAL_NUMBER = re.compile(r"[-+]?[0-9]{1,18}\.[0-9]{1,21}(e[-+][0-9]{1,3})?", re.ASCII)
 _CONSTANTS = {"": None, "~": None, "null": None, "true": True, "false": False}
 _TAB_INDENT = re.compile(r" *\t")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reforms.seeding.reading import read
@@ -86,6 +86,8 @@ def reread(data: Any, folder: Path) -> Any:
 
 
 @given(data=st.dictionaries(st.sampled_from("abc"), DATA, min_size=1, max_size=3))
+@example(data={"a": 0.0001422981074654107})
+@example(data={"a": -123456789012345.67})
 def test_reading_gives_what_was_written(
     tmp_path_factory: pytest.TempPathFactory, data: Any
 ) -> None:
