@@ -15,7 +15,7 @@ from reforms import integrity, ledger, verdicts, workflow
 from reforms.assessment import Assessment, Period, judge, timeliness
 from reforms.dates import PartialDate, now
 from reforms.errors import RuleBroken, TransitionRefused
-from reforms.models import LedgerEntry, Programme, Promise, StatusUpdate, VerdictSpan
+from reforms.models import LedgerEntry, Programme, Promise, Publisher, StatusUpdate, VerdictSpan
 from reforms.querysets import LAST_DAY, OPEN
 from reforms.verdicts.derived import CODED, SAID, STORED, columns
 from reforms.vocabulary import Status, Timeliness
@@ -187,6 +187,21 @@ def test_what_changes_no_verdict_changes_the_promise_also_in_a_batch(promise: Pr
     with workflow.batch():
         workflow.retract(old, "Wrong.")
     assert fresh(promise).changed_at == old.ended_at
+
+
+def test_what_was_settled_in_a_part_that_is_undone_is_settled_again(cast: None) -> None:
+    """An edit of what verdicts rest on settles what waits; the failure undoes both."""
+    promise = make_promise()
+    make_update(make_promise(2), "in_progress", "2022-01")
+    with workflow.batch():
+        make_update(promise, "implemented", "2022-02", citations=[workflow.Cited("watch-page")])
+        with pytest.raises(ZeroDivisionError), ledger.writing():  # noqa: PT012
+            publisher = Publisher.objects.get(pk="daily")
+            publisher.name = {"en": "Daily News"}
+            workflow.save(publisher, "It was renamed.")
+            raise ZeroDivisionError
+    assert fresh(promise).status == "implemented"
+    assert list(integrity.find_drift()) == []
 
 
 def test_flush_settles_what_waits(cast: None) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from reforms import bulk, replicas
+from reforms import bulk, replicas, verdicts
 from reforms.dates import now
 from reforms.ledger import chain
 from reforms.models import LedgerEntry, LedgerPayload
@@ -127,7 +127,7 @@ def writing(batched: bool = False) -> Iterator[None]:
     before, waiting = turn.head, len(turn.waiting)
     turn.depth += 1
     try:
-        with transaction.atomic():
+        with transaction.atomic(), verdicts.part():
             yield
     except BaseException:
         turn.head = before

@@ -8,7 +8,7 @@ at every entry of the ledger. Called by `workflow` for the promises that an entr
 from reforms.verdicts.derived import STORED, assessment
 from reforms.verdicts.drifting import drift, drift_of_finding
 from reforms.verdicts.reading import BATCH
-from reforms.verdicts.settling import batch, close, flush, recompute, reindex
+from reforms.verdicts.settling import batch, close, flush, part, recompute, reindex
 from reforms.verdicts.views import View, foreseen, views
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "drift_of_finding",
     "flush",
     "foreseen",
+    "part",
     "recompute",
     "reindex",
     "views",

@@ -70,6 +70,24 @@ def batch() -> Iterator[None]:
         reindex(waiting.to_index)
 
 
+@contextmanager
+def part() -> Iterator[None]:
+    """A part of a batch that may fail alone: what waited before it then waits again, also if it
+    was settled inside, which was undone with the rest.
+    """
+    waiting = _waiting.get()
+    if waiting is None:
+        yield
+        return
+    touches, number = waiting.touches, len(waiting.touches)
+    try:
+        yield
+    except BaseException:
+        waiting.touches = touches
+        del touches[number:]
+        raise
+
+
 def flush() -> None:
     """Settle the verdicts that wait in a batch: before an edit of what they rest on.
 
