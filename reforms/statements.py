@@ -49,8 +49,10 @@ class Statement:
     """The SQL of a queryset, and how its rows are read."""
 
     def __init__(self, queryset: QuerySet[Any]) -> None:
-        """`queryset` has slots where values will stand, and `values_list` of names, or instances
-        with what they join; it neither annotates nor prefetches anything else.
+        """`queryset` has slots where values will stand. It has `values_list` of names, or gives
+        instances with what they join, and then neither annotates nor prefetches anything.
+
+        Raises ValueError for one of another kind, or one that makes something else of a slot.
         """
         asked: Any = queryset
         compiler = asked.query.get_compiler(asked.db)
@@ -77,7 +79,10 @@ class Statement:
 
     def rows(self, values: Mapping[str, Any]) -> list[Any]:
         """The rows, with each value in its slots, from the database that is read here; those that
-        are locked from the primary, inside a transaction.
+        are locked from the primary.
+
+        Raises KeyError where a slot has no value, and TransactionManagementError where rows are to
+        be locked outside a transaction.
         """
         if not self._sql:
             return []
@@ -110,8 +115,9 @@ def _making(queryset: Any, compiler: Any) -> Callable[[Any], Any]:
         return cast(Callable[[Any], Any], row._make)
     if queryset._iterable_class is ValuesListIterable:
         return tuple
-    if queryset._iterable_class is not ModelIterable:
-        raise ValueError(f"of this no statement can be kept: {queryset._iterable_class}")
+    more = compiler.annotation_col_map or queryset._prefetch_related_lookups
+    if queryset._iterable_class is not ModelIterable or more:
+        raise ValueError(f"of this no statement can be kept: {queryset.query}")
     # As ModelIterable does it.
     told = compiler.klass_info
     first, last = told["select_fields"][0], told["select_fields"][-1] + 1

@@ -121,9 +121,9 @@ def importing(promises: int, rows: int, publish: bool) -> dict[str, Any]:
     from django.core.management import call_command
     from django.test import override_settings
 
-    organisation = _organisation(publish)
+    organisation = inside.importer(publish)
     path = Path(os.environ["VAR_DIR"]) / f"{organisation.pk}.jsonl"
-    path.write_text("".join(islice(inside._lines(promises, rows), rows)), encoding="utf-8")
+    path.write_text("".join(islice(inside.new_updates(promises, rows), rows)), encoding="utf-8")
     flags = ["--publish"] if publish else []
     inside.settle(promises, rows)
     with override_settings(MAX_BATCH_ROWS=rows), taken() as found:
@@ -138,11 +138,11 @@ def sending(promises: int, rows: int) -> dict[str, Any]:
     from reforms import keys
     from reforms.scopes import Scope
 
-    organisation = _organisation(True, "sender")
+    organisation = inside.importer(True, "sender")
     _, secret = keys.issue(
         organisation, "benchmark", scopes=[Scope.SUBMIT.value, Scope.PUBLISH.value]
     )
-    body = "".join(islice(inside._lines(promises, rows), rows))
+    body = "".join(islice(inside.new_updates(promises, rows), rows))
     inside.settle(promises, rows)
     with override_settings(MAX_BATCH_ROWS=rows), taken() as found:
         response = Client(SERVER_NAME="localhost").post(
@@ -154,24 +154,6 @@ def sending(promises: int, rows: int) -> dict[str, Any]:
     if response.status_code != 200 or response.json()["published"] != rows:
         raise SystemExit(f"{response.status_code}: {response.content[:300]!r}")
     return found.told(rows)
-
-
-def _organisation(trusted: bool, name: str = "importer") -> Any:
-    from django.utils import timezone
-
-    from reforms.models import Organisation
-
-    now = timezone.now()
-    return Organisation.objects.update_or_create(
-        id=f"{name}-{str(trusted).lower()}",
-        defaults={
-            "name": {"en": "Importer"},
-            "trusted": trusted,
-            "licence_accepted": "CC-BY-4.0",
-            "licence_accepted_at": now,
-            "public_since": now,
-        },
-    )[0]
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import F
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
@@ -101,8 +102,10 @@ def test_rows_that_are_locked_are_the_primarys_and_in_a_transaction(
         Promise.objects.filter(pk__icontains=str(Slot("part"))).values_list("pk"),
         Promise.objects.values_list("pk", flat=True),
         Promise.objects.values("pk"),
+        Promise.objects.annotate(key=F("pk")),
+        Promise.objects.prefetch_related("updates"),
     ],
-    ids=["more columns", "part of a pattern", "flat", "dicts"],
+    ids=["more columns", "part of a pattern", "flat", "dicts", "annotated", "prefetched"],
 )
 def test_what_would_be_told_otherwise_is_no_statement(cast: None, queryset: Any) -> None:
     with pytest.raises(ValueError, match="no statement can be kept"):

@@ -123,27 +123,12 @@ def importing(promises: int, rows: int) -> dict[str, float]:
     the rows that the latter leaves behind.
     """
     from django.core.management import call_command
-    from django.utils import timezone
 
-    from reforms.models import Organisation
-
-    now = timezone.now()
-    for trusted in (True, False):
-        Organisation.objects.update_or_create(
-            id=f"importer-{str(trusted).lower()}",
-            defaults={
-                "name": {"en": "Importer"},
-                "trusted": trusted,
-                "licence_accepted": "CC-BY-4.0",
-                "licence_accepted_at": now,
-                "public_since": now,
-            },
-        )
     found = {}
     settle(promises, rows)
     for trusted, flags in ((False, []), (True, ["--publish"])):
-        organisation = f"importer-{str(trusted).lower()}"
-        lines = _lines(promises, rows)
+        organisation = importer(trusted).pk
+        lines = new_updates(promises, rows)
         files: list[Path] = []
         while part := list(islice(lines, BATCH)):
             files.append(Path(os.environ["VAR_DIR"]) / f"{organisation}-{len(files)}.jsonl")
@@ -152,24 +137,43 @@ def importing(promises: int, rows: int) -> dict[str, float]:
         for path in files:
             call_command("import_updates", str(path), "--organisation", organisation, *flags)
         found["published" if trusted else "submitted"] = rows / (time.perf_counter() - started)
-    found["bare"] = bare.of_an_import("importer-true")
+    found["bare"] = bare.of_an_import(importer(True).pk)
     return found
 
 
+def importer(trusted: bool, name: str = "importer") -> Any:
+    """An organisation whose status updates come in, with review or, if it is trusted, without."""
+    from django.utils import timezone
+
+    from reforms.models import Organisation
+
+    now = timezone.now()
+    return Organisation.objects.update_or_create(
+        id=f"{name}-{str(trusted).lower()}",
+        defaults={
+            "name": {"en": "Importer"},
+            "trusted": trusted,
+            "licence_accepted": "CC-BY-4.0",
+            "licence_accepted_at": now,
+            "public_since": now,
+        },
+    )[0]
+
+
 def settle(promises: int, rows: int) -> None:
-    """Let the verdicts of the promises of `_lines` be what follows from their updates: the set was
-    filled past the rules, and whoever is first to publish would make good for it all.
+    """Let the verdicts of the promises of `new_updates` be what follows from their updates: the set
+    was filled past the rules, and whoever is first to publish would make good for it all.
     """
     from reforms import ledger, verdicts
 
-    ids = {json.loads(line)["promise"] for line in _lines(promises, rows)}
+    ids = {json.loads(line)["promise"] for line in new_updates(promises, rows)}
     with ledger.writing(), verdicts.batch():
         head = ledger.head_in_hand()
         verdicts.recompute(ids, head.sequence, head.recorded_at)
         verdicts.reindex(ids)
 
 
-def _lines(promises: int, rows: int) -> Iterator[str]:
+def new_updates(promises: int, rows: int) -> Iterator[str]:
     """As many status updates as there are rows, of one promise after the other."""
     programmes = max(1, promises // 100)
     for number, (reform, _) in enumerate(islice(sets.questions(promises), rows)):

@@ -72,9 +72,10 @@ class Rendering:
 
     def go_on(self, seconds: float) -> None:
         """Render what waits, for so many seconds at most: a little at once, since writers wait."""
-        end = time.monotonic() + seconds
-        if end < self._rests_until:
+        moment = time.monotonic()
+        if moment < self._rests_until:
             return
+        end = moment + seconds
         try:
             next(self._marking, None)
             while making.make(FEW) and time.monotonic() < end:

@@ -103,7 +103,8 @@ def _acting(organisation_id: str, programme_id: str | None, publish: bool) -> Ke
 @contextmanager
 def _seldom_collecting() -> Iterator[None]:
     """Rows are many objects, none of which is part of a cycle: looking for cycles as often as usual
-    takes as long as half of the rest. The web workers (`tracker.wsgi`) do so for good.
+    takes as long as half of the rest. Nobody else works in this process, so that it is more seldom
+    than in the web workers (`tracker.wsgi`), where what answers leave behind has to go.
     """
     before = gc.get_threshold()
     gc.freeze()
