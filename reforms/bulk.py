@@ -60,18 +60,16 @@ def insert(
     """Insert rows in the order given: several by COPY, where the engine has it. Their values are
     those of the columns `names`, of all if none are named, as the model's own fields have them.
     """
-    columns = _columns(model, tuple(names))
-    prepare = _preparing(model, tuple(names), connection.vendor)
-    into = f"{_quoted(model._meta.db_table)} ({', '.join(_quoted(one.column) for one in columns)})"
-    prepared = list(map(prepare, rows))
+    vendor = connection.vendor
+    copying, inserting = _insertion(model, tuple(names), vendor)
+    prepared = list(map(_preparing(model, tuple(names), vendor), rows))
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and len(prepared) > 1:
-            with connection.wrap_database_errors, cursor.copy(f"COPY {into} FROM STDIN") as copy:
+        if vendor == "postgresql" and len(prepared) > 1:
+            with connection.wrap_database_errors, cursor.copy(copying) as copy:
                 for row in prepared:
                     copy.write_row(row)
             return
-        places = ", ".join(["%s"] * len(columns))
-        _for_each(cursor, f"INSERT INTO {into} VALUES ({places})", prepared)  # noqa: S608
+        _for_each(cursor, inserting, prepared)
 
 
 def create(model: type[models.Model], things: Sequence[models.Model]) -> None:
@@ -91,25 +89,40 @@ def change(model: type[models.Model], names: Sequence[str], rows: Sequence[Seque
         return
     key = model._meta.pk
     assert key is not None
-    names = (key.name, *names)
+    names, vendor = (key.name, *names), connection.vendor
+    together, one_by_one = _updating(model, names, vendor)
+    prepared = list(map(_preparing(model, names, vendor), rows))
+    with connection.cursor() as cursor:
+        if vendor == "postgresql" and len(prepared) > 1:
+            # One statement, so that what watches statements looks once.
+            cursor.execute(together, [list(values) for values in zip(*prepared, strict=True)])
+            return
+        _for_each(cursor, one_by_one, [(*values, pk) for pk, *values in prepared])
+
+
+@lru_cache(maxsize=100)
+def _insertion(model: type[models.Model], names: tuple[str, ...], _vendor: str) -> tuple[str, str]:
+    """The statements that insert rows, by COPY and by INSERT."""
     columns = _columns(model, names)
-    prepared = list(map(_preparing(model, names, connection.vendor), rows))
+    into = f"{_quoted(model._meta.db_table)} ({', '.join(_quoted(one.column) for one in columns)})"
+    places = ", ".join(["%s"] * len(columns))
+    return f"COPY {into} FROM STDIN", f"INSERT INTO {into} VALUES ({places})"  # noqa: S608
+
+
+@lru_cache(maxsize=100)
+def _updating(model: type[models.Model], names: tuple[str, ...], _vendor: str) -> tuple[str, str]:
+    """The statements that write columns of rows: of many that are given as arrays, and of one."""
+    columns = _columns(model, names)
     table = _quoted(model._meta.db_table)
     own, *others = (_quoted(column.column) for column in columns)
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql" and len(prepared) > 1:
-            # One statement, so that what watches statements looks once.
-            given = ", ".join(f"%s::{_type(column)}[]" for column in columns)
-            said = ", ".join(f"{one} = given.{one}" for one in others)
-            cursor.execute(
-                f"UPDATE {table} SET {said} FROM unnest({given})"  # noqa: S608
-                f" AS given ({', '.join((own, *others))}) WHERE {table}.{own} = given.{own}",
-                [list(values) for values in zip(*prepared, strict=True)],
-            )
-            return
-        said = ", ".join(f"{one} = %s" for one in others)
-        sql = f"UPDATE {table} SET {said} WHERE {own} = %s"  # noqa: S608
-        _for_each(cursor, sql, [(*values, pk) for pk, *values in prepared])
+    given = ", ".join(f"%s::{_type(column)}[]" for column in columns)
+    said = ", ".join(f"{one} = given.{one}" for one in others)
+    together = (
+        f"UPDATE {table} SET {said} FROM unnest({given})"  # noqa: S608
+        f" AS given ({', '.join((own, *others))}) WHERE {table}.{own} = given.{own}"
+    )
+    said = ", ".join(f"{one} = %s" for one in others)
+    return together, f"UPDATE {table} SET {said} WHERE {own} = %s"  # noqa: S608
 
 
 def _type(column: Any) -> str:

@@ -23,6 +23,7 @@ from django.db.transaction import TransactionManagementError
 
 from reforms import replicas
 
+_UUIDS = UUIDField()
 _SLOT = "\x00slot "  # which no text of the record holds
 MOST = 500  # statements that are kept at a time
 
@@ -163,7 +164,7 @@ def _fit(value: Any, connection: Any) -> Any:
         case date():
             return connection.ops.adapt_datefield_value(value)
         case UUID():
-            return UUIDField().get_db_prep_value(value, connection)
+            return _UUIDS.get_db_prep_value(value, connection)
     return value
 
 

@@ -1,8 +1,11 @@
-"""What verdicts rest on, read for many promises at once, and by statements that are kept."""
+"""What verdicts rest on and what search sees, read for many promises at once, and by statements
+that are kept.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,7 +14,14 @@ from django.db.models import Q
 from reforms import bulk
 from reforms.assessment import Assessment
 from reforms.dates import PartialDate
-from reforms.models import Citation, Programme, Promise, StatusUpdate, VerdictSpan
+from reforms.models import (
+    Citation,
+    Programme,
+    Promise,
+    PromiseBody,
+    StatusUpdate,
+    VerdictSpan,
+)
 from reforms.querysets import OPEN
 from reforms.statements import ByIds, Slot
 from reforms.verdicts.derived import CODED, SAID, STORED, Considered, evidence, looked_until
@@ -19,15 +29,19 @@ from reforms.vocabulary import Precision, Status
 
 BATCH = 500
 _NEVER = datetime.max.replace(tzinfo=UTC)
+_NONE: Mapping[str, Promise] = {}
 
-_OF_PROMISES = ("pk", "programme_id", "withdrawn_at", "changed_at", *STORED, *CODED)
 _OF_PROGRAMMES = (
     *("id", "jurisdiction", "announced_on", "announced_precision"),
     *("lead_organisation_id", "time_zone"),
 )
+_OF_PROMISES = (
+    *("pk", "withdrawn_at", "changed_at", "title", "statement"),
+    *(*STORED, *CODED),
+)
 _OF_UPDATES = (
     *("pk", "promise_id", "organisation_id", "status", "effective_on", "effective_precision"),
-    *("assessed_on", "published_at", "counts_from", "ended_at"),
+    *("assessed_on", "published_at", "counts_from", "ended_at", "note"),
 )
 _OF_EVIDENCE = (
     *("update_id", "origin_id", "source__publisher_id", "origin__type", "origin__country"),
@@ -37,39 +51,75 @@ _OF_SPANS = ("pk", "promise_id", "known_from", *SAID)
 
 
 def pages(
-    promise_ids: Iterable[str], lock: bool = False, since: datetime | None = None
+    promise_ids: Iterable[str],
+    lock: bool = False,
+    since: datetime | None = None,
+    judged: bool = True,
+    worded: bool = False,
+    held: Mapping[str, Promise] = _NONE,
 ) -> Iterator[list[Any]]:
-    """The promises with their open spans and the updates that stand, or stood after `since`; a page
-    at a time, in the order of their ids. They have the columns that verdicts need, no others.
+    """The promises with the updates that stand, or stood after `since`, a page at a time, in the
+    order of their ids; of `judged` with what verdicts rest on and the open spans, of `worded` with
+    what search sees. They have the columns that are needed for that, no others. What is `held`, if
+    anything, are all of them, read and locked before: they are not read again.
 
-    Whoever is to write verdicts locks the promises before reading what they rest on: otherwise two
-    writers could each miss what the other is about to commit.
+    Whoever is to write verdicts or the search index locks the promises before reading what that
+    rests on: otherwise two writers could each miss what the other is about to commit.
     """
     ids = sorted(set(promise_ids))
     programmes: dict[str, Programme] = {}
     for start in range(0, len(ids), BATCH):
         # Values rather than instances: of each promise dozens of rows are read.
-        rows = (_HELD if lock else _PROMISES).rows(ids[start : start + BATCH])
-        found = {
-            row[0]: SimpleNamespace(**dict(zip(_OF_PROMISES, row, strict=True))) for row in rows
-        }
+        if held:
+            found = {key: _promise(_row_of(held[key]), programmes) for key in ids}
+        else:
+            rows = (_HELD if lock else _PROMISES).rows(ids[start : start + BATCH])
+            found = {row[0]: _promise(row, programmes) for row in rows}
         page = list(found)
-        new = {one.programme_id for one in found.values()} - programmes.keys()
-        for row in _PROGRAMMES.rows(sorted(new)) if new else ():
-            columns = dict(zip(_OF_PROGRAMMES, row, strict=True))
-            programmes[columns["id"]] = bulk.new(Programme, **columns)
-        for promise in found.values():
-            promise.programme = programmes[promise.programme_id]
-            promise.considered, promise.open_spans = [], []
-        _consider(found, since or _NEVER)
-        for row in _SPANS.rows(page):
-            span = dict(zip(_OF_SPANS, row, strict=True))
-            found[span["promise_id"]].open_spans.append(span)
+        updates = _UPDATES.rows(page, since=since or _NEVER)
+        if judged:
+            _consider(found, updates, since or _NEVER)
+            for row in _SPANS.rows(page):
+                span = dict(zip(_OF_SPANS, row, strict=True))
+                found[span["promise_id"]].open_spans.append(span)
+        if worded:
+            for pk, name in _BODIES.rows(page):
+                found[pk].bodies.append(name)
+            for _, pk, *_, ended, note in reversed(updates):
+                if ended is None:
+                    found[pk].notes.append(note)
         yield list(found.values())
 
 
+def _promise(row: Any, programmes: dict[str, Programme]) -> Any:
+    """A promise, to be given what belongs to it; promises of one programme have it together."""
+    own, (key, *others) = row[: len(_OF_PROMISES)], row[len(_OF_PROMISES) :]
+    programme = programmes.get(key)
+    if programme is None:
+        columns = dict(zip(_OF_PROGRAMMES, (key, *others), strict=True))
+        programme = programmes[key] = bulk.new(Programme, **columns)
+    return SimpleNamespace(
+        **dict(zip(_OF_PROMISES, own, strict=True)),
+        programme=programme,
+        considered=[],
+        open_spans=[],
+        bodies=[],
+        notes=[],
+    )
+
+
+def _row_of(promise: Promise) -> tuple[Any, ...]:
+    return _own_columns(promise) + _programme_columns(promise.programme)
+
+
+_own_columns, _programme_columns = attrgetter(*_OF_PROMISES), attrgetter(*_OF_PROGRAMMES)
+
+
 def _promises(ids: Any) -> Any:
-    return Promise.objects.filter(pk__in=ids).order_by("pk").values_list(*_OF_PROMISES)
+    of_programmes = [f"programme__{name}" for name in _OF_PROGRAMMES]
+    return (
+        Promise.objects.filter(pk__in=ids).order_by("pk").values_list(*_OF_PROMISES, *of_programmes)
+    )
 
 
 def _updates(ids: Any) -> Any:
@@ -80,9 +130,6 @@ def _updates(ids: Any) -> Any:
 
 _PROMISES = ByIds(_promises)
 _HELD = ByIds(lambda ids: _promises(ids).select_for_update(of=("self",)))
-_PROGRAMMES = ByIds(
-    lambda ids: Programme.objects.filter(pk__in=ids).order_by().values_list(*_OF_PROGRAMMES)
-)
 _UPDATES = ByIds(
     lambda ids: (
         _updates(ids).order_by("counts_from", "published_at", "pk").values_list(*_OF_UPDATES)
@@ -102,16 +149,22 @@ _SPANS = ByIds(
         .values_list(*_OF_SPANS)
     )
 )
+_BODIES = ByIds(
+    lambda ids: (
+        PromiseBody.objects.filter(promise__in=ids)
+        .order_by("body")
+        .values_list("promise_id", "body__name")
+    )
+)
 
 
-def _consider(promises: Mapping[str, Any], since: datetime) -> None:
-    """Give the promises their updates, each read with its evidence, oldest first."""
-    ids = list(promises)
+def _consider(promises: Mapping[str, Any], updates: Sequence[Any], since: datetime) -> None:
+    """Give the promises their updates, each with its evidence, oldest first."""
     cited: dict[Any, list[tuple[Any, ...]]] = defaultdict(list)
-    for update, *said in _CITATIONS.rows(ids, since=since):
+    for update, *said in _CITATIONS.rows(list(promises), since=since):
         cited[update].append(tuple(said))
-    rows = _UPDATES.rows(ids, since=since)
-    for pk, promise_id, organisation, status, day, precision, assessed, at, counts, ended in rows:
+    for row in updates:
+        pk, promise_id, organisation, status, day, precision, assessed, at, counts, ended, _ = row
         promise = promises[promise_id]
         jurisdiction = promise.programme.jurisdiction
         promise.considered.append(

@@ -1,7 +1,7 @@
 """When verdicts are stored: at once, or at the end of a batch; and what that makes of the spans."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -66,8 +66,7 @@ def batch() -> Iterator[None]:
             yield
         finally:
             _waiting.reset(token)
-        _settle(waiting.touches)
-        reindex(waiting.to_index)
+        _settle(waiting.touches, waiting.to_index)
 
 
 @contextmanager
@@ -104,20 +103,23 @@ def recompute(
     sequence: int,
     moment: datetime | None = None,
     changed: bool = False,
+    held: Promise | None = None,
 ) -> None:
     """Store the verdicts of promises anew, where they have changed; in a batch, at its end.
 
     `sequence` is the number of the ledger entry that touches them. `moment` is when the entry was
     recorded: a batch needs it to tell what stood then. With `changed` something public about them
-    has changed at that moment, whatever becomes of the verdict.
+    has changed at that moment, whatever becomes of the verdict, and they are indexed anew. `held`
+    is the promise, if there is but one that was locked and read before and is still as it was.
     """
     ids = tuple(set(promise_ids))
     if waiting := _waiting.get():
         if changed:  # at once: if a part of the batch is undone, nobody tells us
             Promise.objects.filter(pk__in=ids).update(changed_at=moment)
+            waiting.to_index.update(ids)
         waiting.add(_Touch(sequence, moment, ids))
     else:
-        _settle([_Touch(sequence, moment, ids, changed)])
+        _settle([_Touch(sequence, moment, ids, changed)], ids if changed else (), held)
 
 
 def close(promise_ids: Iterable[str], sequence: int) -> None:
@@ -130,23 +132,37 @@ def reindex(promise_ids: Iterable[str]) -> None:
     if waiting := _waiting.get():
         waiting.to_index.update(promise_ids)
     else:
-        indexing.index(promise_ids)
+        _settle([], promise_ids)
 
 
-def _settle(touches: Iterable[_Touch]) -> None:
-    """Write what the touches, oldest first, have made of the promises and their spans."""
+def _settle(
+    touches: Sequence[_Touch], to_index: Iterable[str] = (), held: Promise | None = None
+) -> None:
+    """Write what the touches, oldest first, have made of the promises and their spans; and what
+    search sees of promises, which mostly are the same.
+    """
+    to_index = set(to_index)
     by_promise: dict[str, list[_Touch]] = defaultdict(list)
     for touch in touches:
         for promise_id in touch.promise_ids:
             by_promise[promise_id].append(touch)
     moments = [touch.moment for touch in touches if touch.moment is not None]
-    for page in reading.pages(by_promise, lock=True, since=min(moments, default=None)):
-        revisions = [_Revision(promise) for promise in page]
+    for page in reading.pages(
+        to_index.union(by_promise),
+        lock=True,
+        since=min(moments, default=None),
+        judged=bool(by_promise),
+        worded=bool(to_index),
+        held={held.pk: held} if held else {},
+    ):
+        revisions = [_Revision(promise) for promise in page if promise.pk in by_promise]
         for revision in revisions:
             revision.follow(by_promise[revision.promise.pk])
         changed = [one.promise for one in revisions if one.is_changed]
         bulk.change(Promise, _WRITTEN, [_values_of(promise) for promise in changed])
         _write([span for one in revisions for span in one.spans])
+        if to_index:
+            indexing.index(promise for promise in page if promise.pk in to_index)
 
 
 _WRITTEN = (*STORED, "changed_at")

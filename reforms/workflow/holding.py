@@ -7,7 +7,7 @@ from typing import Any
 
 from reforms import ledger
 from reforms.errors import RuleBroken, TrackerError, TransitionRefused
-from reforms.models import Citation, Promise, StatusUpdate
+from reforms.models import Citation, StatusUpdate
 from reforms.statements import Slot, Statement
 from reforms.vocabulary import ReviewState
 
@@ -30,33 +30,33 @@ def held(update: StatusUpdate) -> StatusUpdate:
     Whoever writes about a promise holds its row: two verdicts never cross. The update is held too,
     so that what is judged is what becomes public.
     """
-    [promise] = _promise().rows({"key": update.promise_id})
+    current: StatusUpdate
     [current] = _update().rows({"key": update.pk})
-    current.promise = promise
     return current
 
 
 @cache
-def _promise() -> Statement:
-    promises = Promise.objects.select_for_update(of=("self",)).select_related("programme")
-    return Statement(promises.filter(pk=Slot("key")))
-
-
-@cache
 def _update() -> Statement:
-    updates = StatusUpdate.objects.select_for_update(of=("self",))
-    return Statement(updates.select_related("organisation", "replaces").filter(pk=Slot("key")))
+    updates = StatusUpdate.objects.select_for_update(of=("self", "promise"))
+    related = updates.select_related("promise__programme", "organisation", "replaces")
+    return Statement(related.filter(pk=Slot("key")))
 
 
 def citations_of(update: StatusUpdate) -> list[Citation]:
-    """What an update cites, in order, with the sources and whose assertion each of them is."""
+    """What an update cites, in order, with the sources and whose assertion each of them is, as far
+    as to tell whether those are public.
+    """
     return _citations().rows({"key": update.pk})
 
 
 @cache
 def _citations() -> Statement:
     citations = Citation.objects.filter(update=Slot("key")).order_by("position", "pk")
-    return Statement(citations.select_related("source", "origin"))
+    own = [column.name for column in Citation._meta.concrete_fields]
+    public = [
+        f"{of}__{when}" for of in ("source", "origin") for when in ("public_since", "withdrawn_at")
+    ]
+    return Statement(citations.select_related("source", "origin").only(*own, *public))
 
 
 def tell(update: StatusUpdate, current: StatusUpdate) -> None:

@@ -3,7 +3,7 @@
 from contextlib import nullcontext
 from typing import Any
 
-from reforms import ledger, records, verdicts
+from reforms import bulk, ledger, records, verdicts
 from reforms.errors import EvidenceMissing, TransitionRefused
 from reforms.models import Citation, LedgerEntry, StatusUpdate
 from reforms.vocabulary import (
@@ -85,7 +85,7 @@ def supersede(update: StatusUpdate, successor: StatusUpdate, reason: str, actor:
         check_pair(update, successor)
         _act(Action.PUBLISH, successor)
         with ledger.acting(actor) if actor else nullcontext():
-            _act(Action.SUPERSEDE, update, ended_reason=reason, successor=successor)
+            _act(Action.SUPERSEDE, update, ended_reason=reason, successor_id=successor.pk)
         # Its organisation knows the corrected assessment by the id of the one it replaces.
         successor.external_id = successor.external_id or update.external_id
         # Why is from now on said once: by the one that was replaced.
@@ -114,7 +114,7 @@ def _carry_out(action: Action, update: StatusUpdate, current: StatusUpdate, **co
     columns |= {"review_state": state.value, "version": current.version + 1}
     for name, value in columns.items():
         setattr(current, name, value)
-    current.save(update_fields=columns)
+    bulk.change(StatusUpdate, list(columns), [(current.pk, *columns.values())])
     tell(update, current)
     if update.is_public:
         with citing(update, cited) if cited is not None else nullcontext():
@@ -130,7 +130,8 @@ def _made_publishable(update: StatusUpdate) -> list[Citation]:
     if all(one.source.is_public and one.origin.is_public for one in cited):
         return cited
     make_public_what_is_cited(update.citations.all())
-    update.refresh_from_db(fields=["version"])  # a merge changes what it cites
+    again = held(update)  # a merge changes what it cites
+    update.version, update.promise = again.version, again.promise
     return citations_of(update)  # what was merged goes by another id
 
 
@@ -146,9 +147,13 @@ def moments_of(action: Action, update: StatusUpdate) -> dict[str, Any]:
 def _settle_public(action: Action, update: StatusUpdate) -> None:
     """The ledger's entry, and what follows from it."""
     entry = record(action, update)
-    at = entry.recorded_at
-    verdicts.recompute([update.promise_id], entry.sequence, at, changed=True)
-    verdicts.reindex([update.promise_id])
+    verdicts.recompute(
+        [update.promise_id],
+        entry.sequence,
+        entry.recorded_at,
+        changed=True,
+        held=update.promise,
+    )
 
 
 def record(action: Action, update: StatusUpdate) -> LedgerEntry:

@@ -12,8 +12,8 @@ MOST = 5_000  # rows of an import that are written again
 
 def of_an_import(organisation: str) -> float:
     """Write anew, by COPY, what an import left behind that published: so many status updates a
-    second, each with its citations, its entry and payload, the promise's verdict and span, and its
-    place in the search index.
+    second, each with its citations, its entry and payload, the promise's verdict, the spans that it
+    ended and began, and its place in the search index.
     """
     from django.db import connection, transaction
 
@@ -33,8 +33,8 @@ def of_an_import(organisation: str) -> float:
     entries = list(LedgerEntry.objects.filter(object_id__in=map(str, ids)))
     payloads = list(LedgerPayload.objects.filter(entry__in=[one.pk for one in entries]))
     promises = list(Promise.objects.filter(pk__in={one.promise_id for one in updates}))
-    newest = VerdictSpan.objects.filter(promise__in=promises).order_by("promise_id", "-pk")
-    spans = list(newest.distinct("promise_id"))
+    began = {one.pk for one in entries}
+    spans: list[Any] = list(VerdictSpan.objects.filter(promise__in=promises, known_from__in=began))
     head = LedgerEntry.objects.latest("sequence")
     anew = {one: uuid.uuid4() for one in ids}
     for update in updates:
@@ -48,8 +48,9 @@ def of_an_import(organisation: str) -> float:
         head = entry
     for payload in payloads:
         payload.entry_id = moved[payload.entry_id]
+    ended = [(span.pk, moved[span.known_from]) for span in spans]
     for span in spans:
-        span.known_from, span.known_to = 1, 2
+        span.known_from = moved[span.known_from]
     with connection.cursor() as cursor, transaction.atomic():
         keys = [one.pk for one in promises]
         cursor.execute(
@@ -59,6 +60,7 @@ def of_an_import(organisation: str) -> float:
         )
         vectors = [list(values) for values in zip(*cursor.fetchall(), strict=True)]
         started = time.perf_counter()
+        bulk.change(VerdictSpan, ["known_to"], ended)
         for model, rows in (
             (StatusUpdate, updates),
             (Citation, citations),
@@ -80,29 +82,37 @@ def of_an_import(organisation: str) -> float:
     return len(updates) / taken
 
 
-def of_a_publication() -> float:
-    """Insert what the last publication left behind once more, and undo it; milliseconds."""
+def of_a_publication(update_id: Any) -> float:
+    """Write what the publication of an update left behind once more, and undo it; milliseconds.
+    Those are the update, its citation, the entry and its payload, the promise's verdict, all spans
+    that it ended and began, and its place in the search index.
+    """
     from django.db import connection, transaction
 
     from reforms.models import LedgerEntry, StatusUpdate, VerdictSpan
 
-    entry = LedgerEntry.objects.filter(object_type="update").latest("sequence")
-    update = StatusUpdate.objects.get(pk=entry.object_id)
-    [citation], promise = update.citations.all(), update.promise
-    span, payload = VerdictSpan.objects.filter(promise=promise).latest("pk"), entry.payload
+    update = StatusUpdate.objects.get(pk=update_id)
+    entry = LedgerEntry.objects.get(object_id=str(update_id), action="publish")
+    [citation], promise, payload = update.citations.all(), update.promise, entry.payload
+    spans = list(VerdictSpan.objects.filter(promise=promise, known_from=entry.pk))
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT vector FROM reforms_promisesearch WHERE promise_id = %s", [promise.pk]
         )
         [vector] = cursor.fetchone()
         head = LedgerEntry.objects.latest("sequence")
+        ended = [span.pk for span in spans]
         update.pk, update.external_id = uuid.uuid4(), ""
         citation.pk, citation.update_id = citation.pk + 10_000_000, update.pk
-        span.pk, span.known_from, span.known_to = span.pk + 10_000_000, 1, 2
         entry.pk, entry.previous = head.pk + 1, head.hash
         entry.recorded_at = head.recorded_at + timedelta(seconds=1)
         payload.entry_id = entry.pk
-        statements = [_insertion(row) for row in (update, citation, entry, payload, span)]
+        for span in spans:
+            span.pk, span.known_from = span.pk + 10_000_000, entry.pk
+        statements = [_insertion([row]) for row in (update, citation, entry, payload)]
+        if spans:
+            ends = "UPDATE reforms_verdictspan SET known_to = %s WHERE id = ANY(%s)"
+            statements += [(ends, [entry.pk, ended]), _insertion(spans)]
         search = "UPDATE reforms_promisesearch SET vector = %s WHERE promise_id = %s"
         verdict = "UPDATE reforms_promise SET changed_at = %s, status = %s WHERE id = %s"
         statements.append((verdict, [entry.recorded_at, promise.status, promise.pk]))
@@ -118,13 +128,17 @@ def of_a_publication() -> float:
     return took
 
 
-def _insertion(row: Any) -> tuple[str, list[Any]]:
-    """The statement that inserts a row."""
+def _insertion(rows: list[Any]) -> tuple[str, list[Any]]:
+    """The statement that inserts rows of one table."""
     from django.db import connection
 
-    fields = row._meta.concrete_fields
+    fields = rows[0]._meta.concrete_fields
     names = ", ".join(f'"{field.column}"' for field in fields)
-    places = ", ".join(["%s"] * len(fields))
-    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-    into = f"INSERT INTO {row._meta.db_table} ({names})"
-    return f"{into} VALUES ({places})", values
+    places = ", ".join([f"({', '.join(['%s'] * len(fields))})"] * len(rows))
+    values = [
+        field.get_db_prep_save(getattr(row, field.attname), connection)
+        for row in rows
+        for field in fields
+    ]
+    into = f"INSERT INTO {rows[0]._meta.db_table} ({names})"
+    return f"{into} VALUES {places}", values
