@@ -27,7 +27,8 @@ class _Touch:
 
     They are those whose ids stand in the column `key` of the rows for which `when` holds, or those
     that `through` finds by such keys. `parts` are the parts of promises, none meaning status
-    updates. An UPDATE counts where one of `columns` differs, without any of them always.
+    updates, of which those count that are public. An UPDATE counts where one of `columns` differs,
+    without any of them always.
     """
 
     table: str
@@ -49,23 +50,28 @@ class _Touch:
         keys = f"SELECT {row}{self.key}{rows} WHERE {row}{condition}"
         found = self.through.format(keys=keys)
         for part in self.parts or ("",):
-            table, owner = (_PROMISES, "promise_id") if part else (_UPDATES, "update_id")
-            column, value = (", part", f", '{part}'") if part else ("", "")
-            only = f" AND part = '{part}'" if part else ""
-            yield f"""
-                INSERT INTO {table} ({owner}{column}, readers, spoken, form, body)
-                SELECT DISTINCT found.id{value}, '', '', '', ''
-                FROM (SELECT NULL AS id WHERE false UNION ALL {found}) AS found
-                WHERE true ORDER BY 1
-                ON CONFLICT ({owner}{column}, readers) DO UPDATE SET form = ''"""
-            yield f"DELETE FROM {table} WHERE readers <> ''{only} AND {owner} IN ({found})"
+            if part:
+                yield f"""
+                    INSERT INTO {_PROMISES} (promise_id, part, readers, form, body)
+                    SELECT DISTINCT found.id, '{part}', '', '', ''
+                    FROM (SELECT NULL AS id WHERE false UNION ALL {found}) AS found
+                    WHERE true ORDER BY 1
+                    ON CONFLICT (promise_id, part, readers) DO UPDATE SET form = ''"""
+                yield f"""
+                    DELETE FROM {_PROMISES}
+                    WHERE readers <> '' AND part = '{part}' AND promise_id IN ({found})"""
+            else:
+                yield f"""
+                    INSERT INTO {_UPDATES} (update_id, published_at, readers, form, body)
+                    SELECT u.id, u.published_at, '', '', '' FROM reforms_statusupdate AS u
+                    WHERE u.published_at IS NOT NULL AND u.id IN ({found}) ORDER BY 1
+                    ON CONFLICT (update_id, readers) DO UPDATE SET form = ''"""
+                yield f"DELETE FROM {_UPDATES} WHERE readers <> '' AND update_id IN ({found})"
 
 
 def _citing(owner: str, condition: str) -> str:
-    public = " JOIN reforms_statusupdate AS u ON u.id = c.update_id AND u.published_at IS NOT NULL"
     return (
-        f"SELECT c.{owner} FROM reforms_citation AS c{public if owner == 'update_id' else ''}"
-        f" WHERE c.{owner} IS NOT NULL AND {condition}"
+        f"SELECT c.{owner} FROM reforms_citation AS c WHERE c.{owner} IS NOT NULL AND {condition}"
     )
 
 
@@ -73,10 +79,6 @@ _CITED = "c.source_id IN ({keys})"
 _ITS_PUBLISHERS = (
     "(c.origin_id IN ({keys}) OR c.source_id IN"
     " (SELECT s.id FROM reforms_source AS s WHERE s.publisher_id IN ({keys})))"
-)
-_PUBLIC = (
-    "SELECT u.id FROM reforms_statusupdate AS u"
-    " WHERE u.published_at IS NOT NULL AND u.id IN ({keys})"
 )
 _OF_SOURCES = (
     *("title", "kind", "publisher_id", "url", "archived_url"),
@@ -86,8 +88,7 @@ _OF_SOURCES = (
 
 def _of_citations(owner: str, *parts: str) -> Iterator[_Touch]:
     """What shows citations, with all that they show of their source and its publisher."""
-    through = _PUBLIC if owner == "update_id" else "{keys}"
-    yield _Touch("reforms_citation", owner, parts, through)
+    yield _Touch("reforms_citation", owner, parts)
     cited, written = _citing(owner, _CITED), _citing(owner, _ITS_PUBLISHERS)
     yield _Touch("reforms_source", "id", parts, cited, ("UPDATE",), _OF_SOURCES)
     yield _Touch("reforms_publisher", "id", parts, written, ("UPDATE",), ("name", "type"))
@@ -142,12 +143,13 @@ def mark_all(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         for part in ("promise", "citations", "replies"):
             cursor.execute(
-                f"INSERT INTO {_PROMISES} (promise_id, part, readers, spoken, form, body)"
-                f" SELECT id, '{part}', '', '', '', '' FROM reforms_promise"
+                f"INSERT INTO {_PROMISES} (promise_id, part, readers, form, body)"
+                f" SELECT id, '{part}', '', '', '' FROM reforms_promise"
             )
         cursor.execute(
-            f"INSERT INTO {_UPDATES} (update_id, readers, spoken, form, body)"
-            " SELECT id, '', '', '', '' FROM reforms_statusupdate WHERE published_at IS NOT NULL"
+            f"INSERT INTO {_UPDATES} (update_id, published_at, readers, form, body)"
+            " SELECT id, published_at, '', '', '' FROM reforms_statusupdate"
+            " WHERE published_at IS NOT NULL"
         )
 
 

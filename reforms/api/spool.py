@@ -19,7 +19,7 @@ from django.http import StreamingHttpResponse
 
 from reforms.api.errors import RETRY_AFTER, Refusal
 
-_PIECE = 65_536  # bytes that are sent at once
+_PIECE = 262_144  # bytes that are sent at once: the server takes its time for each piece
 
 _slots: dict[int, BoundedSemaphore] = {}
 

@@ -1,17 +1,6 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from reforms import staleness
-
-
-def watch(apps, schema_editor):
-    staleness.mark_all(schema_editor.connection)
-    staleness.watch(schema_editor.connection)
-
-
-def cease(apps, schema_editor):
-    staleness.cease(schema_editor.connection)
-
 
 class Migration(migrations.Migration):
 
@@ -51,5 +40,4 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['update'], condition=models.Q(('form', '')), name='update_unrendered')],
             },
         ),
-        migrations.RunPython(watch, cease),
     ]

@@ -189,7 +189,10 @@ class StatusUpdate(models.Model):
             models.Index(fields=["review_state", "submitted_at", "id"], name="update_by_review"),
             models.Index(fields=["submitted_at", "id"], name="update_by_submission"),
             models.Index(fields=["organisation", "-submitted_at", "id"], name="update_by_sender"),
-            models.Index(fields=["published_at", "id"], name="update_by_publication"),
+            # With the state, so that all that is public is told in this order by the index alone.
+            models.Index(
+                fields=["published_at", "id", "review_state"], name="update_by_published_at"
+            ),
             models.Index(fields=["counts_from", "published_at", "id"], name="update_by_effect"),
             models.Index(fields=["status", "published_at", "id"], name="update_by_status"),
         ]

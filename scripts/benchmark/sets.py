@@ -70,14 +70,14 @@ def pretend_rendered() -> None:
     """Let it look as if everything were rendered: for what depends on the number of rows alone."""
     from django.db import connection
 
-    from reforms.api.renditions.texts import EVERYBODY, form
+    from reforms.api.renditions.texts import EVERYBODY, SPOKEN, form
 
     with connection.cursor() as cursor:
         for table in ("reforms_promiserendition", "reforms_updaterendition"):
             cursor.execute(
-                f"UPDATE {table} SET readers = %s, form = %s, spoken = 'en',"  # noqa: S608
-                " body = '{\"said\": \"' || repeat('x', 800) || '\"}'",
-                [EVERYBODY, form()],
+                f"UPDATE {table} SET readers = %s, form = %s,"  # noqa: S608
+                " body = %s || '{\"said\": \"' || repeat('x', 800) || '\"}'",
+                [EVERYBODY, form(), f"en{SPOKEN}"],
             )
         cursor.execute("VACUUM FULL reforms_updaterendition")
         # Which also says what index-only scans need not look up; FULL does not.

@@ -30,7 +30,7 @@ def test_a_writer_in_the_middle(
         making.make()
     monkeypatch.setattr(exporting, "CHUNK", 2)
     monkeypatch.setattr("reforms.api.renditions.exporting.CHUNK", 2)
-    step = "_texts" if rendered else "answers"  # what is done between two chunks
+    step = "texts" if rendered else "answers"  # what is done between two chunks
     ordinary = getattr(PromiseExport, step)
     written: list[Any] = []
 

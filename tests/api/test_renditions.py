@@ -63,7 +63,7 @@ def get(path: str, /, **headers: str) -> Any:
     response = Client().get(BASE + path, headers=headers)
     assert response.status_code == 200, response.content
     told = {name: value for name, value in response.items() if name != "ETag"}
-    return response.content.decode(), told
+    return response.getvalue().decode(), told
 
 
 @contextmanager
@@ -205,8 +205,8 @@ def test_what_has_none_is_answered_by_the_serializers(record: Record) -> None:
 def test_what_other_code_has_rendered_is_not_used(
     record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    UpdateRendition.objects.update(body="{}")
-    PromiseRendition.objects.update(body="[]")
+    UpdateRendition.objects.update(body=f"{texts.SPOKEN}{{}}")
+    PromiseRendition.objects.update(body=f"{texts.SPOKEN}[]")
     assert get("/updates/")[0].count("{}") > 3
     monkeypatch.setattr("reforms.api.renditions.answering.form", lambda: "another")
     for path in PATHS:
@@ -241,7 +241,10 @@ def test_what_drifted_is_named(record: Record, capsys: Any) -> None:
     one = UpdateRendition.objects.first()
     assert one is not None
     UpdateRendition.objects.filter(pk=one.pk).update(body="{}")
-    PromiseRendition.objects.filter(promise="demo2020-1-1", part="replies").update(spoken="kk")
+    replies = PromiseRendition.objects.filter(promise="demo2020-1-1", part="replies")
+    for told in replies:
+        languages, _, text = told.body.partition(texts.SPOKEN)
+        replies.filter(readers=told.readers).update(body=f"{languages},xx{texts.SPOKEN}{text}")
     named = [
         *(f"rendition demo2020-1-1 replies {readers}" for readers in ("ab", "cd", "ef")),
         f"rendition {one.update_id} {one.readers}",
@@ -253,6 +256,69 @@ def test_what_drifted_is_named(record: Record, capsys: Any) -> None:
     assert all(f"{name}: is not what it is made of" in told for name in named)
     call_command("render_answers", again=True)
     assert list(making.drift()) == []
+
+
+def made() -> list[Any]:
+    """The updates in the order in which they are rendered, one at a time."""
+    found: list[Any] = []
+    while making.make(1):
+        rendered = UpdateRendition.objects.exclude(form="").values_list("update", flat=True)
+        found += set(rendered) - set(found)
+    return found
+
+
+def latest_first() -> list[Any]:
+    rows = StatusUpdate.objects.public().order_by("-published_at", "-id")
+    return list(rows.values_list("pk", flat=True))
+
+
+def test_updates_are_rendered_in_the_order_of_lists(record: Record) -> None:
+    """So that what is read together lies together."""
+    UpdateRendition.objects.all().delete()
+    StatusUpdate.objects.update(note=TEXT)
+    assert made() == latest_first()
+
+
+def test_and_marked_in_that_order(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some are rendered while others are not yet marked; of one moment there may be more than are
+    marked at once.
+    """
+    StatusUpdate.objects.standing().update(published_at=MOMENT)
+    make_all()
+    monkeypatch.setattr(making, "PAGE", 2)
+    UpdateRendition.objects.update(form="another")
+    found = []
+    for _ in making.mark_others():
+        marked = UpdateRendition.objects.filter(form="").values_list("update", flat=True)
+        assert not set(marked) & set(found)
+        found += [key for key in latest_first() if key in set(marked)]
+        make_all()
+    assert found == latest_first()
+    assert not UpdateRendition.objects.filter(form="another").exists()
+
+
+def test_in_whatever_order_they_lie(record: Record) -> None:
+    """Lists and files have theirs; and what is said of another moment is not used."""
+    paths = [path for path in PATHS if "updates" in path] + ["/export/updates.jsonl"]
+    stored = list(UpdateRendition.objects.order_by("published_at", "pk"))
+    for rows in (stored, stored[::-1]):
+        UpdateRendition.objects.all().delete()
+        UpdateRendition.objects.bulk_create(rows)
+        for path in paths:
+            assert_alike(path)
+    UpdateRendition.objects.update(published_at=MOMENT, body=f"{texts.SPOKEN}{{}}")
+    for path in paths:
+        assert_alike(path)
+
+
+def test_what_is_not_public_waits_for_nothing(record: Record) -> None:
+    """And of what is, the mark says when it was published."""
+    Citation.objects.update(locator="p. 7")
+    StatusUpdate.objects.update(note=TEXT)
+    marks = UpdateRendition.objects.filter(form="", readers="")
+    public = StatusUpdate.objects.public().values_list("pk", "published_at")
+    assert set(marks.values_list("update", "published_at")) == set(public)
+    assert not UpdateRendition.objects.exclude(form="").exists()
 
 
 def test_of_a_withdrawn_promise_nothing_is_left(record: Record) -> None:
@@ -283,6 +349,9 @@ def test_one_text_for_all_who_would_read_the_same(record: Record) -> None:
         for one in texts_of._default_manager.all():
             assert one.readers
             assert one.form == texts.form()
+            languages, _, text = one.body.partition(texts.SPOKEN)
+            assert set(languages.split(",")) <= {"", *LANGUAGES}
+            assert text[0] in "{["
     english = make_promise(30)
     make_all()
     found = PromiseRendition.objects.filter(promise=english, part="promise")

@@ -113,7 +113,7 @@ def test_a_writer_waits_for_whoever_renders_and_undoes_it(
 
 def test_two_who_render_do_not_wait_for_each_other(promise: Promise) -> None:
     with transaction.atomic():
-        first = making._locked(PromiseRendition, "promise", "part")[:100]
+        first = making._locked(PromiseRendition, "promise_id")[:100]
         held = set(first)
         assert held
         with beside(lambda: making.make() and None):

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from django.db.models import QuerySet, TextField
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast, Coalesce
 from django.http import HttpResponse
 from rest_framework.request import Request
 
@@ -21,7 +22,7 @@ from reforms.models import Promise, PromiseRendition, StatusUpdate, UpdateRendit
 from reforms.statements import Slot, Statement, Statements
 
 _Part = PromiseRendition.Part
-_SAID = "SELECT spoken || %s || body FROM {} AND form = %s AND readers LIKE %s"
+_SAID = "SELECT body FROM {} AND form = %s AND readers LIKE %s"
 PROMISES, UPDATES = PromiseRendition._meta.db_table, UpdateRendition._meta.db_table
 
 # One for each combination of filters, order and page.
@@ -41,7 +42,10 @@ class Rendered:
     # A page of ours that asks for an answer's data has to be told otherwise.
     rendered = True
     # Which renditions are a row's, in SQL, and which part of it they say where there are several.
-    renditions = f"{UPDATES} WHERE update_id = reforms_statusupdate.id"
+    renditions = (
+        f"{UPDATES} WHERE update_id = reforms_statusupdate.id"
+        f" AND {UPDATES}.published_at = reforms_statusupdate.published_at"
+    )
     part: PromiseRendition.Part | None = None
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
@@ -53,8 +57,8 @@ class Rendered:
             queryset = self.with_rendition(view.narrowed(view.get_queryset()))
             rows = view.paginator.paginate_queryset(queryset, request, view)
         around = written({**view.paginator.addresses(), "results": []}).decode()
-        texts = self.texts([row.pk for row in rows], [row.rendition for row in rows])
-        return self.sent(f"{around.removesuffix(']}')}{','.join(texts)}]}}".replace(MORE, ""))
+        texts = self.texts([row.rendition for row in rows])
+        return self.sent(f"{around.removesuffix(']}')}{','.join(texts)}]}}")
 
     def _kept_page(self, pages: KeysetPagination) -> Rows | None:
         """The page, by a statement that is kept; None where the question allows none."""
@@ -101,29 +105,32 @@ class Rendered:
 
     def _values(self, page: QuerySet[Any], columns: Iterable[Any]) -> QuerySet[Any]:
         names = [name for name, _ in columns]
-        return page.values_list("pk", *names, "rendition", named=True)
+        return page.values_list(*names, "rendition", named=True)
 
     def with_rendition(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """With `rendition`, the parts of which `texts` takes; null where there is none."""
-        return rows.annotate(rendition=_said(self.renditions, self.question))
+        """With `rendition`, of which `texts` makes the text: what it says, and where there is none
+        the id of the row.
+        """
+        said = _said(self.renditions, self.question)
+        return rows.annotate(rendition=Coalesce(said, Cast("pk", TextField())))
 
-    def texts(self, keys: Sequence[Any], said: Sequence[str | None]) -> Texts:
-        """The texts of rows, given by their ids and what their renditions say; of those without one
-        as the serializers write it.
+    def texts(self, said: Sequence[str]) -> Texts:
+        """The texts of rows, given by their `rendition`; of those without one as the serializers
+        write it.
         """
         view: Any = self
-        parts = [None if one is None else one.partition(SPOKEN) for one in said]
-        self.note({part[0] for part in parts if part is not None})
-        missing = [key for key, part in zip(keys, parts, strict=True) if part is None]
+        parts = [one.partition(SPOKEN) for one in said]
+        self.note({languages for languages, found, _ in parts if found})
+        missing = [key for key, found, _ in parts if not found]
         if not missing:
-            return [text for _, _, text in parts]  # type: ignore[misc]
+            return [text for _, _, text in parts]
         things = view.told(view.load(view.queryset.filter(pk__in=missing)))
         answers = zip(things, view.answers(things), strict=True)
         others = {thing.pk: written(answer).decode() for thing, answer in answers}
-        told = zip(keys, parts, strict=True)
-        return [others[key] if part is None else part[2] for key, part in told]
+        read = view.queryset.model._meta.pk.to_python
+        return [text if found else others[read(key)] for key, found, text in parts]
 
-    def note(self, spoken: Iterable[str | None]) -> None:
+    def note(self, spoken: Iterable[str]) -> None:
         """Have the answer say that it speaks these languages."""
         for languages in filter(None, spoken):
             self.question.spoken.update(languages.split(","))
@@ -150,36 +157,28 @@ class RenderedPromises(Rendered):
         """All about one promise, if all of it is rendered."""
         readers = f"%{reader(self.question.languages)}%"
         asked = {"key": key, "readers": readers, "form": form()}
-        parts = {part: said for part, *said in _of_a_promise().rows(asked)}
+        parts = dict(_of_a_promise().rows(asked))
         if len(parts) < len(_Part):
             return None
-        updates = [_parts(said) for (said,) in _timeline().rows(asked)]
-        if (None, None) in updates:
+        updates = [said for (said,) in _timeline().rows(asked)]
+        if None in updates:
             return None
-        self.note({spoken for spoken, _ in (*parts.values(), *updates)})
-        itself, citations, replies = (parts[part][1] for part in _Part)
-        told = ",".join(cast(str, text) for _, text in updates)
-        more = f'"citations":{citations},"updates":[{told}],"replies":{replies},'
-        return str(itself).replace(MORE, more)
+        said = [one.partition(SPOKEN) for one in (*(parts[part] for part in _Part), *updates)]
+        self.note({spoken for spoken, _, _ in said})
+        itself, citations, replies, *told = (text for _, _, text in said)
+        more = f'"citations":{citations},"updates":[{",".join(told)}],"replies":{replies},'
+        return itself.replace(MORE, more)
 
 
 def _said(renditions: str, question: Question) -> RawSQL:
-    """What the rendition says that whoever asks would read, after the languages that it speaks.
+    """What the rendition says that whoever asks would read.
 
     It is looked up for each row of a page, and past the ORM, which would take longer to say this
     than the database to do it. A join would be planned by how many rows are rendered at that
     moment, and could read all of them where hardly any is.
     """
-    asked = [SPOKEN, form(), f"%{reader(question.languages)}%"]
+    asked = [form(), f"%{reader(question.languages)}%"]
     return RawSQL(_SAID.format(renditions), asked, output_field=TextField())  # noqa: S611
-
-
-def _parts(said: str | None) -> tuple[str | None, str | None]:
-    """The languages and the text that `_said` has put together."""
-    if said is None:
-        return None, None
-    spoken, _, text = said.partition(SPOKEN)
-    return spoken, text
 
 
 @cache
@@ -188,13 +187,13 @@ def _of_a_promise() -> Statement:
     public = Promise.objects.public().filter(pk=Slot("key"))
     rendered = PromiseRendition.objects.filter(promise__in=public, form=Slot("form"))
     rendered = rendered.extra(where=["readers LIKE %s"], params=[str(Slot("readers"))])
-    return Statement(rendered.values_list("part", "spoken", "body"))
+    return Statement(rendered.values_list("part", "body"))
 
 
 @cache
 def _timeline() -> Statement:
     """What the renditions of its public status updates say, latest first; null without one."""
     updates = StatusUpdate.objects.public().filter(promise=Slot("key")).newest_first()
-    asked = [SPOKEN, str(Slot("form")), str(Slot("readers"))]
+    asked = [str(Slot("form")), str(Slot("readers"))]
     said = RawSQL(_SAID.format(Rendered.renditions), asked, output_field=TextField())  # noqa: S611
     return Statement(updates.annotate(said=said).values_list("said"))

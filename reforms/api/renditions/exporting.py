@@ -6,10 +6,8 @@ from itertools import islice
 from typing import Any
 
 import orjson
-from django.db.models import TextField
-from django.db.models.functions import Cast, Coalesce
 
-from reforms.api.renditions.texts import MORE, SPOKEN, completed
+from reforms.api.renditions.texts import completed
 
 CHUNK = 500  # rows whose texts are in memory at once: more are slower, they leave the processor's
 
@@ -34,23 +32,10 @@ class RenderedExport:
     def _lines(self, rows: Any) -> Generator[tuple[int, bytes], None, None]:
         """The texts of all rows, a line each, some at a time, in the order asked for."""
         view: Any = self
-        # One text for each row, which is what reading it takes time for: where there is no
-        # rendition its id.
-        either = Coalesce("rendition", Cast("pk", TextField()))
-        texts = view.with_rendition(view.ordered(rows)).annotate(either=either)
-        said = texts.values_list("either", flat=True)
+        # One text for each row, which is what reading it takes time for.
+        said = view.with_rendition(view.ordered(rows)).values_list("rendition", flat=True)
         # Whatever becomes of it, the cursor is closed while its transaction is open.
         with closing(said.iterator(chunk_size=CHUNK)) as found:
             while chunk := list(islice(found, CHUNK)):
-                text = "\n".join(self._texts(chunk)) + "\n"
-                text = text.replace(MORE, "")
+                text = "\n".join(view.texts(chunk)) + "\n"
                 yield len(chunk), completed(text, view.request, view.question.clocks.now)
-
-    def _texts(self, chunk: list[str]) -> list[str]:
-        """The texts of some rows; of those that are not rendered as the serializers write them."""
-        view: Any = self
-        read = view.queryset.model._meta.pk.to_python
-        said = [one if SPOKEN in one else None for one in chunk]
-        keys = [None if text else read(one) for one, text in zip(chunk, said, strict=True)]
-        texts: list[str] = view.texts(keys, said)
-        return texts

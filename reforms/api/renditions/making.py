@@ -7,13 +7,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from reforms import bulk
 from reforms.api import languages, loading
 from reforms.api.clocks import Clocks
 from reforms.api.question import Question
 from reforms.api.rendering import written
-from reforms.api.renditions.texts import MORE, READERS, ROOT, UNTIL, form
+from reforms.api.renditions.texts import MORE, READERS, ROOT, SPOKEN, UNTIL, form
 from reforms.api.serializers.evidence import StatusUpdateSerializer
 from reforms.api.serializers.promise import PromiseSerializer
 from reforms.dates import now
@@ -22,6 +23,7 @@ from reforms.models import Citation, Promise, PromiseRendition, StatusUpdate, Up
 Part = PromiseRendition.Part
 
 BATCH = 200  # marks that are locked, and whose objects are read and rendered, at once
+PAGE = 2_000  # objects whose renditions are looked at, and marked, at once
 
 # What stands for what is left open while JSON is written; nobody can have put it into a text.
 _TOKEN = uuid.uuid4().hex
@@ -41,7 +43,8 @@ def make(most: int = BATCH) -> int:
 
 
 def mark_others() -> Iterator[int]:
-    """Mark what other code than this has rendered, some thousand objects at a time; gives how many.
+    """Mark what other code than this has rendered, some thousand objects at a time; gives how many
+    marks were made.
 
     It goes on when the next number is asked for: between them others have their turn.
     """
@@ -54,27 +57,42 @@ def mark_all() -> Iterator[int]:
 
 
 def _mark(exclude: Sequence[str]) -> Iterator[int]:
-    rendered: tuple[tuple[Any, list[str]], ...] = (
-        (PromiseRendition, ["promise_id", "part"]),
-        (UpdateRendition, ["update_id"]),
+    rendered: tuple[tuple[Any, list[str], Iterator[list[Any]]], ...] = (
+        (PromiseRendition, ["promise_id", "part"], _pages(Promise.objects.all(), "position")),
+        # In the order in which they are rendered, also where that goes on meanwhile.
+        (
+            UpdateRendition,
+            ["update_id", "published_at"],
+            _pages(StatusUpdate.objects.public(), "published_at"),
+        ),
     )
-    for model, key in rendered:
+    for model, columns, pages in rendered:
         others = model._default_manager.exclude(form__in=exclude)
-        owners = others.order_by(key[0]).values_list(key[0], flat=True).distinct()
-        some = list(owners[: 10 * BATCH])
-        while some:
-            found = others.filter(**{f"{key[0]}__in": some})
+        for some in pages if others.exists() else ():
+            found = others.filter(**{f"{columns[0]}__in": some})
             with transaction.atomic():
+                marks = [model(**one) for one in found.values(*columns).distinct()]
                 # As the triggers do: the mark first, which waits for whoever renders just now.
                 model._default_manager.bulk_create(
-                    [model(**one) for one in found.values(*key).distinct()],
+                    marks,
                     update_conflicts=True,
                     update_fields=["form"],
-                    unique_fields=[*key, "readers"],
+                    unique_fields=model._meta.pk.field_names,
                 )
                 found.delete()
-            yield len(some)
-            some = list(owners.filter(**{f"{key[0]}__gt": some[-1]})[: 10 * BATCH])
+            if marks:
+                yield len(marks)
+
+
+def _pages(rows: Any, order: str) -> Iterator[list[Any]]:
+    """The ids of the rows, some thousand at a time, from the last to the first in this order."""
+    rows = rows.order_by(f"-{order}", "-pk").values_list(order, "pk")
+    page = list(rows[:PAGE])
+    while page:
+        yield [key for _, key in page]
+        last, key = page[-1]
+        rest = rows.filter(Q(**{f"{order}__lt": last}) | Q(pk__lt=key), **{f"{order}__lte": last})
+        page = list(rest[:PAGE])
 
 
 def drift() -> Iterator[str]:
@@ -93,8 +111,8 @@ def _drift(rows: Any, owner: str, render: Callable[[list[Any]], list[Any]]) -> I
     keys = rows.order_by(owner).values_list(owner, flat=True).distinct()
     page = list(keys[:BATCH])
     while page:
-        stored = {one.pk: (one.spoken, one.body) for one in rows.filter(**{f"{owner}__in": page})}
-        expected = {one.pk: (one.spoken, one.body) for one in render(page)}
+        stored = {one.pk: one.body for one in rows.filter(**{f"{owner}__in": page})}
+        expected = {one.pk: one.body for one in render(page)}
         known = {key[:-1] for key in stored}
         for key in sorted(stored.keys() | expected.keys(), key=str):
             if key[:-1] in known and stored.get(key) != expected.get(key):
@@ -104,7 +122,7 @@ def _drift(rows: Any, owner: str, render: Callable[[list[Any]], list[Any]]) -> I
 
 @transaction.atomic
 def _make_promises(most: int) -> int:
-    marks = _locked(PromiseRendition, "promise", "part")[:most]
+    marks = _locked(PromiseRendition, "promise_id").values_list("promise", "part")[:most]
     parts: dict[str, list[str]] = defaultdict(list)
     for promise_id, part in marks:
         parts[promise_id].append(part)
@@ -119,11 +137,14 @@ def _make_promises(most: int) -> int:
 
 @transaction.atomic
 def _make_updates(most: int) -> int:
-    marks = _locked(UpdateRendition, "update")[:most]
-    made = _updates([key for (key,) in marks])
-    UpdateRendition.objects.filter(pk__in=[(*mark, "") for mark in marks]).delete()
+    # The latest first, as lists and files show them. What is read one after the other then lies so
+    # in the table: a page is fetched for all of its rows, and not for each of them anew.
+    marks = _locked(UpdateRendition, "-published_at", "-update_id")
+    keys = list(marks.values_list("update", flat=True)[:most])
+    made = _updates(keys)
+    UpdateRendition.objects.filter(pk__in=[(key, "") for key in keys]).delete()
     bulk.create(UpdateRendition, made)
-    return len(marks)
+    return len(keys)
 
 
 def _promises(parts: Mapping[str, Collection[str]]) -> list[PromiseRendition]:
@@ -143,24 +164,25 @@ def _promises(parts: Mapping[str, Collection[str]]) -> list[PromiseRendition]:
 
 
 def _updates(keys: Collection[Any]) -> list[UpdateRendition]:
-    """The renditions of these status updates; none of what is not public."""
-    updates = list(StatusUpdate.objects.public().filter(pk__in=keys).for_api())
+    """The renditions of these status updates, latest first; none of what is not public."""
+    rows = StatusUpdate.objects.public().filter(pk__in=keys).order_by("-published_at", "-pk")
+    updates: list[Any] = list(rows.for_api())
     context = _context(one for update in updates for one in update.citations.all())
     serializer = StatusUpdateSerializer(context=context)
     return [
-        UpdateRendition(update=update, **fields)
+        UpdateRendition(update=update, published_at=update.published_at, **fields)
         for update in updates
         for fields in _texts(serializer, update, _write_whole)
     ]
 
 
-def _locked(model: Any, *key: str) -> Any:
+def _locked(model: Any, *order: str) -> Any:
     """The marks that nobody else holds, for this transaction alone: before anything is read.
 
     Read without a lock, something could change that is then marked already.
     """
     marks = model.objects.filter(form="", readers="").select_for_update(skip_locked=True)
-    return marks.order_by(key[0]).values_list(*key)
+    return marks.order_by(*order)
 
 
 def _context(citations: Iterable[Citation]) -> dict[str, Any]:
@@ -200,9 +222,8 @@ def _texts(serializer: Any, thing: Any, write: Callable[..., bytes]) -> Iterator
             text = told(orders[0])
         yield {
             "readers": "".join(READERS[order] for order in orders),
-            "spoken": ",".join(sorted(question.spoken)),
             "form": form(),
-            "body": text,
+            "body": f"{','.join(sorted(question.spoken))}{SPOKEN}{text}",
         }
 
 

@@ -24,7 +24,7 @@ ROOT = "\x01"
 # A word that holds up to a day, the word from then on, the day, and the time zone whose day it is.
 UNTIL = '"\x02{before}\x02{after}\x02{day}\x02{zone}\x02"'
 _UNTIL = re.compile(b"\x02([^\x02]*)\x02([^\x02]*)\x02([^\x02]*)\x02([^\x02]*)\x02")
-# Between the languages that a text is in and the text itself, where both are read together.
+# Ends the languages that a text is in; with them every text begins where it is stored.
 SPOKEN = "\x04"
 # Where the answer about a promise alone has its citations, its timeline and the replies.
 MORE = "\x03"
@@ -60,9 +60,12 @@ def form() -> str:
 
 
 def completed(text: str, request: HttpRequest, moment: datetime) -> bytes:
-    """A text, or several of them, as somebody reads it who asks like this at that moment."""
+    """A text, or several of them, as somebody reads it who asks like this at that moment; where it
+    has room for more, without more.
+    """
     root = request.build_absolute_uri(get_script_prefix()).rstrip("/")
-    whole = text.encode().replace(ROOT.encode(), root.encode())
+    # As bytes: in a text without it, a character is looked for ten times as long.
+    whole = text.encode().replace(MORE.encode(), b"").replace(ROOT.encode(), root.encode())
     return _UNTIL.sub(_told(moment), whole) if b"\x02" in whole else whole
 
 
