@@ -99,9 +99,9 @@ class Export:
         """What the API answers of these rows, in the order asked for."""
         raise NotImplementedError
 
-    def lines(self, rows: Any) -> Generator[tuple[int, bytes], None, None] | None:
-        """The same as lines of JSON: so many, and their bytes. None where they are to be written
-        one by one.
+    def lines(self, rows: Any, count: int) -> Generator[tuple[int, bytes], None, None] | None:
+        """The same as lines of JSON: so many, and their bytes; of `count` rows. None where they are
+        to be written one by one.
         """
         return None
 
@@ -167,7 +167,7 @@ class Export:
 
         def write(file: IO[bytes]) -> None:
             # Whatever becomes of it, the cursor is closed while its transaction is open.
-            lines = None if self.form.flat else self.lines(rows)
+            lines = None if self.form.flat else self.lines(rows, count)
             if lines is not None:
                 with closing(lines):
                     self._write_lines(lines, count, file)

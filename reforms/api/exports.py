@@ -11,7 +11,7 @@ from reforms.api import changes, question, update_filters, views
 from reforms.api.exporting import CHUNK, Export, ListExport, Row, chunks
 from reforms.api.filters import Terms, with_exclusions
 from reforms.api.question import Askable
-from reforms.api.renditions.exporting import RenderedExport
+from reforms.api.renditions.exporting import RenderedExport, RenderedUpdateExport
 from reforms.api.serializers.changes import EntrySerializer, entry_row
 from reforms.api.update_filters import PublicState
 
@@ -29,7 +29,7 @@ class PublicUpdateFilters(update_filters.UpdateFilters):
     review_state = Terms("review_state", PublicState, about="Whether it stands, or how it ended.")
 
 
-class UpdateExport(RenderedExport, ListExport, views.StatusUpdateViewSet):
+class UpdateExport(RenderedUpdateExport, ListExport, views.StatusUpdateViewSet):
     """All public status updates that match, as one file of one moment of the record."""
 
     table = "updates"

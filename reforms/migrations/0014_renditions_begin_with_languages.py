@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'default_permissions': (),
-                'indexes': [models.Index(fields=['published_at', 'update'], name='update_rendered'), models.Index(fields=['published_at', 'update'], condition=models.Q(('form', '')), name='update_unrendered')],
+                'indexes': [models.Index(fields=['published_at', 'update', 'form', 'readers'], name='update_rendered'), models.Index(fields=['published_at', 'update'], condition=models.Q(('form', '')), name='update_unrendered')],
             },
         ),
         migrations.RunPython(watch, cease),

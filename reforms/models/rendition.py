@@ -68,7 +68,10 @@ class UpdateRendition(Rendition):
 
     class Meta(Rendition.Meta):
         indexes = [
-            models.Index(fields=["published_at", "update"], name="update_rendered"),
+            # With whatever settles whether it is used, so that those that are can be counted.
+            models.Index(
+                fields=["published_at", "update", "form", "readers"], name="update_rendered"
+            ),
             models.Index(
                 fields=["published_at", "update"], name="update_unrendered", condition=Q(form="")
             ),

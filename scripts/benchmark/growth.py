@@ -17,8 +17,8 @@ HUGE = 1_000_000  # promises of which rendering every answer would take hours
 
 
 def of_size(promises: int, rounds: int) -> dict[str, float]:
-    """What it costs at another size, which is filled for it. Of a huge one the answers have texts of
-    the usual length, which say nothing.
+    """What it costs at another size, which is filled for it. Answers of a huge one are texts of the
+    usual length that say nothing.
     """
     with database(f"bench_{promises}"):
         sets.fill(promises, "scale_set.sql")

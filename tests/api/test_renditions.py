@@ -16,6 +16,7 @@ from reforms import statements, workflow
 from reforms.api.filters import Opened, Terms
 from reforms.api.renditions import answering, making, texts
 from reforms.api.renditions.answering import Rendered
+from reforms.api.renditions.exporting import RenderedExport
 from reforms.api.views import PromiseViewSet, StatusUpdateViewSet
 from reforms.models import (
     Citation,
@@ -298,7 +299,9 @@ def test_and_marked_in_that_order(record: Record, monkeypatch: pytest.MonkeyPatc
 
 
 def test_in_whatever_order_they_lie(record: Record) -> None:
-    """Lists and files have theirs; and what is said of another moment is not used."""
+    """Lists and files have theirs; and where an update is looked up, what is said of another moment
+    is not used.
+    """
     paths = [path for path in PATHS if "updates" in path] + ["/export/updates.jsonl"]
     stored = list(UpdateRendition.objects.order_by("published_at", "pk"))
     for rows in (stored, stored[::-1]):
@@ -307,8 +310,44 @@ def test_in_whatever_order_they_lie(record: Record) -> None:
         for path in paths:
             assert_alike(path)
     UpdateRendition.objects.update(published_at=MOMENT, body=f"{texts.SPOKEN}{{}}")
-    for path in paths:
+    for path in [*paths[:-1], f"{paths[-1]}?status=implemented"]:
         assert_alike(path)
+
+
+@pytest.mark.parametrize("languages", ["en", "ru", "kk, ru"])
+@pytest.mark.parametrize("ordering", ["published_at", "-published_at"])
+def test_a_file_of_all_is_read_from_renditions_alone(
+    record: Record, monkeypatch: pytest.MonkeyPatch, ordering: str, languages: str
+) -> None:
+    """Only where all are there: one that waits, or that other code has made, is looked up."""
+    path = f"/export/updates.jsonl?ordering={ordering}"
+    make_all()
+    looked_up: list[str] = []
+    look_up = RenderedExport.looked_up
+
+    def noting(self: Any, rows: Any) -> Any:
+        looked_up.append(path)
+        return look_up(self, rows)
+
+    monkeypatch.setattr(RenderedExport, "looked_up", noting)
+    asked = {"accept_language": languages}
+    assert_alike(path, **asked)
+    assert not looked_up
+    one = StatusUpdate.objects.public().order_by("pk")[1]
+    renditions = UpdateRendition.objects.filter(update=one)
+    renditions.update(form="another")
+    assert_alike(path, **asked)
+    assert len(looked_up) == 1
+    renditions.update(readers="", form="")
+    assert_alike(path, **asked)
+    assert len(looked_up) == 2
+    for others in (
+        "effective_on",
+        "published_at&status=implemented",
+        "published_at&programme=demo2020",
+    ):
+        get(f"/export/updates.jsonl?ordering={others}")
+    assert len(looked_up) == 5
 
 
 def test_what_is_not_public_waits_for_nothing(record: Record) -> None:
