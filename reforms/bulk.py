@@ -3,7 +3,9 @@ row, it takes the longer the more columns there are.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any
@@ -23,20 +25,37 @@ def new(model: type[models.Model], **given: Any) -> Any:
 
     The model's own constructor asks every column anew what stands there if nothing is given.
     """
-    constant, made, pointing = _defaults(model)
+    constant, made, _ = _defaults(model)
     thing = model.__new__(model)
     thing._state = ModelState()
     values = thing.__dict__
     values.update(constant)
     for attname, default in made:
         values[attname] = default()
-    for name, value in given.items():
+    tell(thing, **given)
+    return thing
+
+
+def stored(model: type[models.Model], **known: Any) -> Any:
+    """An instance that is stored, of which these values are known; any other is read when somebody
+    asks for it.
+    """
+    thing = model.__new__(model)
+    thing._state = ModelState()
+    thing._state.adding, thing._state.db = False, connection.alias
+    tell(thing, **known)
+    return thing
+
+
+def tell(thing: models.Model, **values: Any) -> None:
+    """Set these values, which are what the columns take; nothing is looked at."""
+    _, _, pointing = _defaults(type(thing))
+    for name, value in values.items():
         if name in pointing:
-            values[pointing[name]] = value.pk
+            thing.__dict__[pointing[name]] = value.pk
             thing._state.fields_cache[name] = value
         else:
-            values[name] = value
-    return thing
+            thing.__dict__[name] = value
 
 
 @lru_cache(maxsize=100)
@@ -60,27 +79,111 @@ def insert(
     """Insert rows in the order given: several by COPY, where the engine has it. Their values are
     those of the columns `names`, of all if none are named, as the model's own fields have them.
     """
-    vendor = connection.vendor
-    copying, inserting = _insertion(model, tuple(names), vendor)
-    prepared = list(map(_preparing(model, tuple(names), vendor), rows))
-    with connection.cursor() as cursor:
-        if vendor == "postgresql" and len(prepared) > 1:
-            with connection.wrap_database_errors, cursor.copy(copying) as copy:
-                for row in prepared:
-                    copy.write_row(row)
-            return
-        _for_each(cursor, inserting, prepared)
+    _write(_Insertion(model, rows, tuple(names)))
 
 
 def create(model: type[models.Model], things: Sequence[models.Model]) -> None:
     """Insert new instances. A number that the database counts is not told to them."""
+    _write(_of_instances(model, things))
+    _mark_created(things)
+
+
+@contextmanager
+def creating(*kinds: tuple[type[models.Model], Sequence[models.Model]]) -> Iterator[None]:
+    """Insert new instances, one kind after the other, as `create` does, while what is inside is
+    done: PostgreSQL writes them on one processor, and we go on with something else on another.
+
+    What goes wrong is raised at the end at the latest, in place of what went wrong inside since.
+    A statement that is executed inside waits until they are written. (COPY is none of them: whoever
+    inserts many rows inside begins a savepoint first.) On SQLite, where we write ourselves, they
+    are written before.
+    """
+    insertions = [_of_instances(model, things) for model, things in kinds if things]
+    if connection.vendor == "postgresql" and insertions:
+        with _writing(insertions):
+            yield
+    else:
+        for insertion in insertions:
+            _write(insertion)
+        yield
+    for _, things in kinds:
+        _mark_created(things)
+
+
+@contextmanager
+def _writing(insertions: Sequence["_Insertion"]) -> Iterator[None]:
+    """Let a thread write, and wait for it."""
+    with connection.cursor() as wrapped, ThreadPoolExecutor(1) as thread:
+        # The driver's own cursor: Django's connection is this thread's alone.
+        written = thread.submit(_copy_all, wrapped.cursor, insertions)
+
+        def wait() -> None:
+            with connection.wrap_database_errors:
+                written.result()
+
+        def after_it(execute: Callable[..., Any], *arguments: Any) -> Any:
+            wait()
+            return execute(*arguments)
+
+        try:
+            with connection.execute_wrapper(after_it):
+                yield
+        except Exception:
+            wait()
+            raise
+        wait()
+
+
+def _copy_all(cursor: Any, insertions: Iterable["_Insertion"]) -> None:
+    for insertion in insertions:
+        insertion.copy(cursor)
+    # What rows point to would be looked for when the transaction ends: while everybody waits.
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
+
+class _Insertion:
+    """Rows that are to be inserted, with values that are fit for the driver."""
+
+    def __init__(
+        self, model: type[models.Model], rows: Iterable[Sequence[Any]], names: tuple[str, ...]
+    ) -> None:
+        vendor = connection.vendor
+        self.copying, self.inserting = _insertion(model, names, vendor)
+        self.rows = list(map(_preparing(model, names, vendor), rows))
+
+    def copy(self, cursor: Any) -> None:
+        """Insert them by COPY."""
+        with cursor.copy(self.copying) as copy:
+            for row in self.rows:
+                copy.write_row(row)
+
+    def insert(self, cursor: Any) -> None:
+        """Insert them one by one."""
+        _for_each(cursor, self.inserting, self.rows)
+
+
+def _of_instances(model: type[models.Model], things: Iterable[models.Model]) -> _Insertion:
     columns = _columns(model, ())
     if columns[0].primary_key and isinstance(columns[0], models.AutoField):
         columns = columns[1:]
     values = attrgetter(*(column.attname for column in columns))
-    insert(model, map(values, things), [column.name for column in columns])
+    return _Insertion(model, map(values, things), tuple(column.name for column in columns))
+
+
+def _write(insertion: _Insertion) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql" and len(insertion.rows) > 1:
+            with connection.wrap_database_errors:
+                insertion.copy(cursor)
+        else:
+            insertion.insert(cursor)
+
+
+def _mark_created(things: Iterable[models.Model]) -> None:
+    alias = connection.alias
     for thing in things:
-        thing._state.adding, thing._state.db = False, connection.alias
+        state = thing._state
+        state.adding, state.db = False, alias
 
 
 def change(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -4,6 +4,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from reforms.vocabulary import Precision
@@ -20,6 +21,7 @@ class PartialDate:
     precision: Precision
 
     @classmethod
+    @lru_cache(maxsize=10_000)  # files name the same days again and again
     def parse(cls, text: str) -> "PartialDate":
         """Read `2022`, `2022-11` or `2022-11-05`; raise ValueError for anything else."""
         match = _ISO.fullmatch(text)

@@ -37,7 +37,7 @@ PARTS = {
     "submissions/repeating": "looking up what was sent",
     "submissions/drafting": "drafting",
     "workflow/checking": "checking",
-    "workflow/rows": "writing rows",
+    "workflow/storing": "writing rows",
     "ledger/": "ledger",
     "records/": "documents",
     "verdicts/indexing": "search index",

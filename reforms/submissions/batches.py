@@ -64,10 +64,17 @@ def write_batch(
     the report says that it is refused. Without `publish` everything waits for review.
     """
     batch = _Batch(organisation, who, publish)
-    for chunk in _chunks(rows):
-        batch.take(chunk)
-        if progress is not None:
-            progress(len(chunk))
+    chunks = map(_read, _chunks(rows))
+    chunk = next(chunks, None)
+    while chunk is not None:
+        batch.learn(chunk)
+        # Meanwhile the database writes the chunk before.
+        with batch.submissions.storing():
+            batch.take(chunk)
+            if progress is not None:
+                progress(len(chunk))
+            chunk = next(chunks, None)
+    batch.submissions.store()
     if not batch.report.rows:
         raise SubmissionRefused([Complaint("", "empty", "There are no rows.")])
     batch.report.refused = bool(batch.report.failed) and not partial
@@ -85,6 +92,17 @@ def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield chunk
 
 
+# Rows with what was read in each, field by field.
+_Chunk = list[tuple[Row, dict[str, Any]]]
+
+
+def _read(rows: list[Row]) -> _Chunk:
+    return [
+        (row, {} if row.value is None else SUBMISSION.read(row.value, row.place) or {})
+        for row in rows
+    ]
+
+
 class _Batch:
     """A batch under way."""
 
@@ -100,18 +118,17 @@ class _Batch:
         self._row_of: dict[str, int] = {}
         self._publishes: dict[str, bool] = {}
 
-    def take(self, chunk: list[Row]) -> None:
-        """Check some rows and store those that are right."""
-        read = [
-            {} if row.value is None else SUBMISSION.read(row.value, row.place) or {}
-            for row in chunk
-        ]
-        self.references.learn(read)
-        self.sent.learn(values["external_id"] for values in read if values.get("external_id"))
-        self.report.rows += len(chunk)
-        judged = [self._judge(row, values) for row, values in zip(chunk, read, strict=True)]
+    def learn(self, chunk: _Chunk) -> None:
+        """Look up all that some rows refer to."""
+        self.references.learn(values for _, values in chunk)
+        self.sent.learn(values["external_id"] for _, values in chunk if values.get("external_id"))
+
+    def take(self, chunk: _Chunk) -> None:
+        """Check rows that were learnt, and hold those that are right until they are stored."""
+        judged = [self._judge(row, values) for row, values in chunk]
         self._store([update for is_new, update in judged if is_new and update is not None])
-        for row, values, (is_new, update) in zip(chunk, read, judged, strict=True):
+        self.report.rows += len(chunk)
+        for (row, values), (is_new, update) in zip(chunk, judged, strict=True):
             if update is None:
                 self.report.fail(row, values.get("external_id") or "")
             elif is_new:
@@ -175,10 +192,12 @@ class _Batch:
         return self._publishes[programme.pk]
 
     def _store(self, updates: list[StatusUpdate]) -> None:
-        """Store what is right, and publish what needs no review."""
+        """Publish what needs no review. The rest is stored while the next chunk is checked, but for
+        what it brings along: the next may name that.
+        """
         own = [update for update in updates if self._is_published(update)]
         if own:
             with ledger.acting(roles.acts_as(self.who, Action.PUBLISH, own[0])):
                 self.submissions.store(own)
         else:
-            self.submissions.store()
+            self.submissions.store_proposals()

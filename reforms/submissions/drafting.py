@@ -80,7 +80,8 @@ class Drafter:
         today = promise.programme.today() if promise else day_in(_LATEST)
         status, effective = self.values.get("status", ""), self.values.get("effective_on")
         wrong = workflow.date_complaints(status, effective, self.values.get("assessed_on"), today)
-        complain_of(RuleBroken(wrong), self.place, "bad_date")
+        if wrong:
+            complain_of(RuleBroken(wrong), self.place, "bad_date")
 
     def texts(self, name: str) -> dict[str, str]:
         """A text by language; one that was given without is in the submission's own."""

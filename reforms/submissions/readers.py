@@ -131,10 +131,11 @@ class Word:
 
     vocabulary: type[Term]
     refused: dict[str, str] = field(default_factory=dict)
+    allowed: list[str] = field(init=False)
 
-    @property
-    def allowed(self) -> list[str]:
-        return [word for word in self.vocabulary.values() if word not in self.refused]
+    def __post_init__(self) -> None:
+        allowed = [word for word in self.vocabulary.values() if word not in self.refused]
+        object.__setattr__(self, "allowed", allowed)
 
     def read(self, value: Any, place: Place) -> str | None:
         if not is_text(value, place, "a word"):

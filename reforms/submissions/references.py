@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from reforms import addresses, roles
+from reforms import addresses, bulk, roles
 from reforms.models import Organisation, Programme, Promise, Publisher, Source
 from reforms.models.fields import SLUG
 from reforms.models.publisher import name_key
@@ -83,16 +83,18 @@ class References:
 
     def _learn_promises(self, ids: set[Any]) -> None:
         # Promises have many columns, of which nobody asks; their programmes are few.
-        found = _by_id(
-            Promise.objects.public().only("programme_id", "withdrawn_at"),
-            ids - self._promises.keys(),
-        )
-        if new := {one.programme_id for one in found.values()} - self._programmes.keys():
+        public = Promise.objects.public().filter(pk__in=_fit(ids - self._promises.keys()))
+        found = public.order_by().values_list("pk", "programme_id", "withdrawn_at")
+        if new := {programme for _, programme, _ in found} - self._programmes.keys():
             programmes = Programme.objects.select_related("lead_organisation")
             self._programmes |= programmes.in_bulk(new)
-        for promise in found.values():
-            promise.programme = self._programmes[promise.programme_id]
-        self._promises |= found
+        for id_, programme, withdrawn_at in found:
+            self._promises[id_] = bulk.stored(
+                Promise,
+                id=id_,
+                programme=self._programmes[programme],
+                withdrawn_at=withdrawn_at,
+            )
 
     def _learn_publishers(self, names: set[str]) -> None:
         self._named = defaultdict(set)
@@ -171,9 +173,14 @@ class References:
 
 
 def _by_id(things: Any, ids: set[Any]) -> dict[str, Any]:
-    ids = {id_ for id_ in ids if id_ and re.match(SLUG, id_)}
-    found: dict[str, Any] = things.in_bulk(ids) if ids else {}
+    fit = _fit(ids)
+    found: dict[str, Any] = things.in_bulk(fit) if fit else {}
     return found
+
+
+def _fit(ids: Iterable[Any]) -> set[str]:
+    """Those that may be ids at all."""
+    return {id_ for id_ in ids if id_ and re.match(SLUG, id_)}
 
 
 def _names(publisher: Any) -> Iterable[str]:

@@ -16,7 +16,6 @@ from reforms.workflow.checking import (
     check_day,
     date_complaints,
     prepare,
-    store,
 )
 from reforms.workflow.citing import Cited, cite
 from reforms.workflow.forgetting import forget
@@ -34,6 +33,7 @@ from reforms.workflow.reviewing import (
     supersede,
     withdraw,
 )
+from reforms.workflow.storing import store
 from reforms.workflow.submitting import revise, submit, translate
 from reforms.workflow.withdrawal import delete, resting_on, withdraw_object
 

@@ -1,6 +1,7 @@
 """Many status updates at once: the checks of one for each, the queries of one for all."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Q
@@ -10,10 +11,11 @@ from reforms.dates import now
 from reforms.errors import EvidenceMissing, RuleBroken, TransitionRefused
 from reforms.models import Citation, Promise, Publisher, Source, StatusUpdate
 from reforms.vocabulary import Action, EntryAction, ReviewState, Stance
-from reforms.workflow.checking import check, check_citation, prepare, store_all
+from reforms.workflow.checking import check, check_citation, prepare
 from reforms.workflow.holding import citing
 from reforms.workflow.publication import make_public_what_is_cited, make_publishers_public
 from reforms.workflow.reviewing import moments_of, record
+from reforms.workflow.storing import store_all, storing_all
 from reforms.workflow.submitting import check_replaced
 
 # What an organisation may add to the record with a submission; it is private until then.
@@ -63,7 +65,7 @@ class Submissions:
             self.propose(proposals)
             self._pending.add(update)
             for position, citation in enumerate(citations, start=1):
-                citation.update, citation.position = update, position
+                bulk.tell(citation, update=update, position=position)
                 prepare(citation, self._pending)
                 check_citation(citation)
         except RuleBroken:
@@ -79,9 +81,8 @@ class Submissions:
         Those of the updates that are `published` are so at once, as `publish_all` does it.
         """
         with ledger.writing():
-            for model in (Publisher, Source):
-                store_all(model, [one for one in self._proposals if isinstance(one, model)])
-            cited = [one for citations in self._cited for one in citations]
+            self.store_proposals()
+            cited = self._all_cited()
             # What is public already has nothing to be made public, and no row to be written twice.
             at_once = bool(published) and all(map(_rests_on_the_record, cited))
             if at_once:
@@ -90,7 +91,35 @@ class Submissions:
             store_all(Citation, cited)
             if published and not at_once:
                 publish_all(published)
-        for held in (self._proposals, self._updates, self._cited, self._pending):
+        self._hold_nothing()
+
+    def store_proposals(self) -> None:
+        """Write what the updates bring along, so that others find it."""
+        for model in (Publisher, Source):
+            store_all(model, [one for one in self._proposals if isinstance(one, model)])
+        self._proposals.clear()
+
+    @contextmanager
+    def storing(self) -> Iterator[None]:
+        """Write what was added, as `store` does, while what is inside is done: it may add others.
+
+        Raises what `store` raises, at the end at the latest; in place of what went wrong inside.
+        """
+        if not self._updates:
+            yield
+            return
+        with ledger.writing():
+            self.store_proposals()
+            kinds = (StatusUpdate, [*self._updates]), (Citation, self._all_cited())
+            self._hold_nothing()
+            with storing_all(*kinds):
+                yield
+
+    def _all_cited(self) -> list[Citation]:
+        return [one for citations in self._cited for one in citations]
+
+    def _hold_nothing(self) -> None:
+        for held in (self._updates, self._cited, self._pending):
             held.clear()
 
     def _publish(self, published: Sequence[StatusUpdate]) -> None:

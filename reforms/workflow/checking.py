@@ -1,15 +1,14 @@
 """What a row must fulfil before it is stored, whoever stores it."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container
 from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import IntegrityError, models, transaction
+from django.db import models
 
-from reforms import bulk
 from reforms.addresses import digest
 from reforms.dates import PartialDate, now
 from reforms.errors import RuleBroken
@@ -32,11 +31,16 @@ LONGEST_REASON = 2000
 
 
 def prepare(thing: models.Model, pending: Container[models.Model] = ()) -> None:
-    """Fill what a row derives from its own columns, and check them; `store` does the rest.
+    """Fill what a row derives from its own columns, and check them; `storing` does the rest.
 
     `pending` are rows that it may point to because they are stored right before it.
     """
     _fill_periods(thing)
+    _complete(thing, pending)
+
+
+def _complete(thing: models.Model, pending: Container[models.Model] = ()) -> None:
+    """What `prepare` does to a row whose periods are filled."""
     if isinstance(thing, Source):
         try:
             thing.fill_digest()
@@ -56,7 +60,7 @@ def prepare(thing: models.Model, pending: Container[models.Model] = ()) -> None:
         thing.pk = random_id(thing.promise_id)
     _refuse_withdrawn(thing)
     if not is_sound(thing, pending):
-        _complain(thing)
+        complain_of(thing)
     if isinstance(thing, Reply):
         check_day(thing)
 
@@ -79,39 +83,7 @@ def check_day(reply: Reply | ProposedReply) -> None:
         raise RuleBroken({"dated_on": [f"{reply.dated_on} is after today, {today}"]})
 
 
-def store(row: models.Model, **how: Any) -> None:
-    """Write a row that was prepared. Its constraints are the database's to hold; what they refuse
-    is said field by field. `how` goes to the row's own `save`.
-    """
-    try:
-        with transaction.atomic():
-            row.save(**how)
-    except IntegrityError:
-        _say_why(row)
-        raise
-
-
-def store_all(model: type[models.Model], rows: Sequence[models.Model]) -> None:
-    """Write many new rows that were prepared, as `store` does one."""
-    if not rows:
-        return
-    try:
-        with transaction.atomic():
-            bulk.create(model, rows)
-    except IntegrityError:
-        for row in rows:
-            _say_why(row)
-        raise
-
-
-def _say_why(row: models.Model) -> None:
-    """Raise RuleBroken for what a constraint refused."""
-    if isinstance(row, Source):
-        check_source(row)
-    _complain(row)
-
-
-def _complain(thing: models.Model) -> None:
+def complain_of(thing: models.Model) -> None:
     """Raise RuleBroken for all that is wrong with a row."""
     try:
         thing.full_clean(validate_constraints=True)
@@ -127,13 +99,14 @@ def _complain(thing: models.Model) -> None:
 def _refuse_withdrawn(thing: models.Model) -> None:
     """What was withdrawn can be referred to no more. Who submitted a source is no reference."""
     withdrawn = {}
+    at_hand = thing._state.fields_cache
     for name, attname, kind in _may_be_withdrawn(type(thing)):
-        if getattr(thing, attname) is None and not thing._state.fields_cache.get(name):
-            continue
-        with suppress(kind.DoesNotExist):  # `full_clean` says so
-            target = getattr(thing, name)
-            if target is not None and target.withdrawn_at is not None:
-                withdrawn[name] = [f"{target} was withdrawn from the record"]
+        target = at_hand.get(name)
+        if target is None and getattr(thing, attname) is not None:
+            with suppress(kind.DoesNotExist):  # `full_clean` says so
+                target = getattr(thing, name)
+        if target is not None and target.withdrawn_at is not None:
+            withdrawn[name] = [f"{target} was withdrawn from the record"]
     if withdrawn:
         raise RuleBroken(withdrawn)
 
@@ -154,7 +127,13 @@ def _fill_periods(thing: models.Model) -> None:
         if not day or (precision == Precision.DAY and type(day) is date):
             continue  # a day is its own last
         if precision in _PRECISIONS:
-            setattr(thing, name, PartialDate.parse(str(getattr(thing, name))))
+            setattr(thing, name, _whole(day, precision))
+
+
+@lru_cache(maxsize=10_000)
+def _whole(day: date, precision: str) -> PartialDate:
+    """The period that holds the day."""
+    return PartialDate.parse(str(PartialDate(day, Precision(precision))))
 
 
 _PRECISIONS = frozenset(Precision.values())
@@ -240,7 +219,7 @@ def check(update: StatusUpdate) -> None:
         complaints["status"] = ["not_assessed is the default and is submitted by nobody"]
     if complaints:
         raise RuleBroken(complaints)
-    prepare(update)
+    _complete(update)
 
 
 def said(reason: str, demand: str = "say why, in a sentence") -> str:

@@ -11,7 +11,8 @@ from reforms.errors import RuleBroken
 from reforms.models import Citation, Publisher, Source
 from reforms.models.fields import SLUG
 from reforms.vocabulary import Basis, Stance
-from reforms.workflow.checking import check_citation, prepare, store
+from reforms.workflow.checking import check_citation, prepare
+from reforms.workflow.storing import store
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from django.db import models
 
 from reforms import verdicts
 from reforms.models import PromiseBody, PromiseRelation, Source, StatusUpdate
-from reforms.workflow.checking import check_source, prepare, store
+from reforms.workflow.checking import check_source, prepare
 from reforms.workflow.citing import cite, known
 from reforms.workflow.publication import make_public_what_it_names
 from reforms.workflow.recording import Change, recording
+from reforms.workflow.storing import store
 
 # What follows from other rows: never written from an instance that somebody holds.
 DERIVED = frozenset((*verdicts.STORED, "changed_at", "public_since", "withdrawn_at"))

@@ -44,8 +44,9 @@ def is_plainly_sound(thing: models.Model, pending: Container[models.Model]) -> b
                 return False
         elif not is_at_hand(at_hand.get(name), pending):
             return False
-    for attname, plain in columns:  # noqa: SIM110 - half the time of `all`
-        if not plain(values.get(attname)):
+    for attname, plain, usual in columns:
+        value = values.get(attname)
+        if value is not usual and not plain(value):
             return False
     return True
 
@@ -71,17 +72,30 @@ def _at_hand(thing: models.Model, pending: Container[models.Model]) -> set[str]:
 @lru_cache(maxsize=100)
 def _compiled(
     model: type[models.Model],
-) -> tuple[list[tuple[str, _Plain]], list[tuple[str, str, bool]]]:
-    """What the columns of a model plainly take, and those that point to other objects."""
+) -> tuple[list[tuple[str, _Plain, Any]], list[tuple[str, str, bool]]]:
+    """What the columns of a model plainly take, with what usually stands in each, and those that
+    point to other objects.
+    """
     pointing = references(model)
-    columns = [
-        (column.attname, _plain(column))
-        for column in model._meta.concrete_fields
-        if column not in pointing
-    ]
+    columns = []
+    for column in model._meta.concrete_fields:
+        if column not in pointing:
+            plain = _plain(column)
+            columns.append((column.attname, plain, _usual(column, plain)))
     if model.clean is not models.Model.clean:
-        columns = [(columns[0][0], lambda _value: False)]  # a rule of its own
+        columns = [(columns[0][0], lambda _value: False, _NOTHING)]  # a rule of its own
     return columns, [(one.name, one.attname, _may_lack(one)) for one in pointing]
+
+
+# What stands nowhere.
+_NOTHING = object()
+
+
+def _usual(column: Any, plain: _Plain) -> Any:
+    """What stands in a column if nothing is given, where that is sound: it is judged here once."""
+    default = column.get_default()
+    made_anew = column.has_default() and callable(column.default)
+    return default if not made_anew and plain(default) else _NOTHING
 
 
 def _plain(column: Any) -> _Plain:

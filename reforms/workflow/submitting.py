@@ -10,10 +10,11 @@ from reforms.dates import PartialDate, now
 from reforms.errors import RuleBroken, TransitionRefused
 from reforms.models import Citation, Organisation, Promise, StatusUpdate
 from reforms.vocabulary import ReviewState
-from reforms.workflow.checking import check, said, store
+from reforms.workflow.checking import check, said
 from reforms.workflow.citing import Cited, cite
 from reforms.workflow.holding import all_or_nothing, check_pair, check_stands, held
 from reforms.workflow.public_objects import change
+from reforms.workflow.storing import store
 
 # What an author says in a status update.
 CONTENT = (
@@ -89,12 +90,13 @@ def revise(update: StatusUpdate, citations: Sequence[Cited] | None = None) -> No
 
 def check_replaced(update: StatusUpdate) -> None:
     """What is to be replaced is one's own, about the same promise, and stands."""
-    if update.replaces is None:
+    replaced = update.replaces if update.replaces_id is not None else None
+    if replaced is None:
         if update.replaces_reason:
             raise RuleBroken({"replaces_reason": ["it needs the update that is replaced"]})
         return
-    check_pair(update.replaces, update)
-    check_stands(update.replaces)
+    check_pair(replaced, update)
+    check_stands(replaced)
     demand = "replacing a published update needs a public reason: say what was wrong"
     try:
         update.replaces_reason = said(update.replaces_reason, demand)
