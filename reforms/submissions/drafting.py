@@ -63,6 +63,7 @@ class Drafter:
             assessed = effective
         update = bulk.new(
             StatusUpdate,
+            id=next(self.references.new_ids),
             promise=promise,
             organisation=self.organisation,
             status=self.values["status"],

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from reforms import addresses, bulk, roles
+from reforms import addresses, bulk, roles, workflow
 from reforms.models import Organisation, Programme, Promise, Publisher, Source
 from reforms.models.fields import SLUG
 from reforms.models.publisher import name_key
@@ -32,6 +32,9 @@ class References:
     def __init__(self, organisation: Organisation, who: Any = None) -> None:
         self.organisation = organisation
         self.who = who
+        # Of new updates, many drawn at a time: a thread that asks the system for random bytes gives
+        # up its turn and takes it back at once, so that one that waits for it would wait ever anew.
+        self.new_ids = workflow.random_uuids()
         self._promises: dict[str, Promise] = {}
         self._programmes: dict[str, Programme] = {}
         self._sources: dict[str, Source] = {}

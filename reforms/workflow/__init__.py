@@ -19,7 +19,7 @@ from reforms.workflow.checking import (
 )
 from reforms.workflow.citing import Cited, cite
 from reforms.workflow.forgetting import forget
-from reforms.workflow.naming import random_id
+from reforms.workflow.naming import random_id, random_uuids
 from reforms.workflow.organisations import accept_licence, enrol
 from reforms.workflow.public_objects import change, save, saved
 from reforms.workflow.redaction import Redaction, redact, redactable
@@ -58,6 +58,7 @@ __all__ = [
     "publish",
     "publish_all",
     "random_id",
+    "random_uuids",
     "redact",
     "redactable",
     "reject",
