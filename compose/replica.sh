@@ -8,4 +8,4 @@ if [ ! -s "$PGDATA/PG_VERSION" ]; then
         --dbname="host=db user=replicator application_name=replica"
 fi
 # The primary spares what somebody here is still reading.
-exec postgres -c hot_standby_feedback=on
+exec postgres -c hot_standby_feedback=on -c shared_buffers="$SHARED_BUFFERS"

@@ -10,7 +10,7 @@ class ReformsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """After Django's own receivers, which call for the look."""
-        from reforms import replicas
+        """After Django's own receivers, which call for the look at replicas."""
+        from reforms import lookups, replicas  # noqa: F401 - our lookups register themselves
 
         request_started.connect(replicas.look_now_and_then)

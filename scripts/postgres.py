@@ -32,14 +32,17 @@ SETTINGS = {
 
 
 @contextmanager
-def temporary_postgres() -> Iterator[str]:
-    """Start a server, give its database URL, and leave nothing behind whatever happens inside."""
+def temporary_postgres(**settings: str) -> Iterator[str]:
+    """Start a server, give its database URL, and leave nothing behind whatever happens inside.
+
+    `settings` are PostgreSQL's own, beside those that spare a test what only a crash would need.
+    """
     # A socket's path must stay below about 100 characters, so not under TMPDIR or the project.
     folder = Path(tempfile.mkdtemp(prefix="reforms-pg-", dir="/tmp"))
     server = None
     try:
         found, run_as = programs(folder)
-        server = _start(found, folder, run_as)
+        server = _start(found, folder, run_as, SETTINGS | settings)
         _wait_until_ready(found, folder, server)
         yield f"postgres://postgres@{quote(str(folder), safe='')}/postgres"
     finally:
@@ -72,7 +75,9 @@ def programs(folder: Path) -> tuple[Path, dict[str, Any]]:
     return site / PACKAGE / INSTALLATION / "bin", run_as
 
 
-def _start(programs: Path, folder: Path, run_as: dict[str, Any]) -> subprocess.Popen[bytes]:
+def _start(
+    programs: Path, folder: Path, run_as: dict[str, Any], settings: dict[str, str]
+) -> subprocess.Popen[bytes]:
     data = str(folder / "data")
     initdb = [str(programs / "initdb"), "-D", data, "-U", "postgres", "--auth=trust", "--no-sync"]
     # The same on every machine, whatever locales it has.
@@ -81,7 +86,7 @@ def _start(programs: Path, folder: Path, run_as: dict[str, Any]) -> subprocess.P
     if done.returncode:
         raise SystemExit(f"initdb failed:\n{done.stdout}{done.stderr}")
     command = [str(programs / "postgres"), "-D", data, "-k", str(folder)]
-    command += [f"--{name}={value}" for name, value in SETTINGS.items()]
+    command += [f"--{name}={value}" for name, value in settings.items()]
     with (folder / "log").open("wb") as log:
         # In a session of its own, so that Ctrl-C ends the tests first and the server last.
         return subprocess.Popen(

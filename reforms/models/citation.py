@@ -31,11 +31,17 @@ class Citation(models.Model):
         db_index=False,
     )
     position = models.PositiveSmallIntegerField(default=1, help_text="Its place in the list.")
-    source = models.ForeignKey("reforms.Source", on_delete=models.PROTECT, related_name="citations")
+    source = models.ForeignKey(
+        "reforms.Source", on_delete=models.PROTECT, related_name="citations", db_index=False
+    )
     stance = term_field(Stance, default=Stance.SUPPORTS.value)
     basis = term_field(Basis, default=Basis.OWN_FINDING.value)
     origin = models.ForeignKey(
-        "reforms.Publisher", on_delete=models.PROTECT, related_name="assertions", blank=True
+        "reforms.Publisher",
+        on_delete=models.PROTECT,
+        related_name="assertions",
+        blank=True,
+        db_index=False,
     )
     locator = models.CharField(
         max_length=300,
@@ -62,6 +68,9 @@ class Citation(models.Model):
         indexes = [
             models.Index(fields=["promise", "position"], name="citation_by_promise"),
             models.Index(fields=["update", "position"], name="citation_by_update"),
+            # One each: Django's own would be two, the second of which is for sorting by language.
+            models.Index(fields=["source"], name="citation_by_source"),
+            models.Index(fields=["origin"], name="citation_by_origin"),
             # Of what is rarer than the rest: looking for it would read all there are.
             models.Index(
                 fields=["stance", "id"],

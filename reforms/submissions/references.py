@@ -17,6 +17,7 @@ from reforms.models.publisher import name_key
 from reforms.submissions.complaints import Place, printable
 from reforms.workflow import Proposal
 
+_SLUG = re.compile(SLUG)
 _LISTED = 5
 # As many are known from one chunk to the next.
 _KEPT = 20_000
@@ -86,7 +87,7 @@ class References:
 
     def _learn_promises(self, ids: set[Any]) -> None:
         # Promises have many columns, of which nobody asks; their programmes are few.
-        public = Promise.objects.public().filter(pk__in=_fit(ids - self._promises.keys()))
+        public = Promise.objects.public().filter(pk__among=_fit(ids - self._promises.keys()))
         found = public.order_by().values_list("pk", "programme_id", "withdrawn_at")
         if new := {programme for _, programme, _ in found} - self._programmes.keys():
             programmes = Programme.objects.select_related("lead_organisation")
@@ -183,7 +184,7 @@ def _by_id(things: Any, ids: set[Any]) -> dict[str, Any]:
 
 def _fit(ids: Iterable[Any]) -> set[str]:
     """Those that may be ids at all."""
-    return {id_ for id_ in ids if id_ and re.match(SLUG, id_)}
+    return {id_ for id_ in ids if id_ and _SLUG.match(id_)}
 
 
 def _names(publisher: Any) -> Iterable[str]:

@@ -55,7 +55,7 @@ class Sent:
         self._by_id = defaultdict(list)
         # Also what was superseded: a file from before says what it said.
         for update in self.organisation.updates.filter(
-            external_id__in=set(external_ids)
+            external_id__among=set(external_ids)
         ).prefetch_related("citations"):
             self._by_id[update.external_id].append(update)
 

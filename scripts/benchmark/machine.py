@@ -16,8 +16,12 @@ def described() -> str:
         if line.startswith("model name"):
             model = line.partition(":")[2].strip()
             break
-    memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1e9
-    return f"{os.cpu_count()} cores of {model}, {memory:.0f} GB"
+    return f"{os.cpu_count()} cores of {model}, {memory() / 1e9:.0f} GB"
+
+
+def memory() -> int:
+    """All memory of the machine, in bytes."""
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
 def versions() -> dict[str, str]:
