@@ -130,7 +130,7 @@ def _writing(insertions: Sequence["_Insertion"]) -> Iterator[None]:
             wait()
             return execute(*arguments)
 
-        # It hardly computes; but each time that PostgreSQL has answered it, it waits for its turn.
+        # It hardly computes, but waits for its turn. Of a process one batch writes: see the ledger.
         interval = sys.getswitchinterval()
         sys.setswitchinterval(_TURN)
         try:

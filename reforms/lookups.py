@@ -9,8 +9,8 @@ from django.db.models.lookups import In
 
 @CharField.register_lookup
 class Among(In):
-    """`in` for many values: PostgreSQL is given them as one, an array, and not each by itself,
-    which takes us longer than PostgreSQL takes to look for it.
+    """`in` for a list of many values: PostgreSQL is given them as one, an array, and not each by
+    itself, which takes us longer than PostgreSQL takes to look for it.
     """
 
     lookup_name = "among"

@@ -65,7 +65,8 @@ class _Touch:
                     INSERT INTO {_UPDATES} (update_id, published_at, readers, form, body)
                     SELECT u.id, u.published_at, '', '', '' FROM reforms_statusupdate AS u
                     WHERE u.published_at IS NOT NULL AND u.id IN ({found}) ORDER BY 1
-                    ON CONFLICT (update_id, readers) DO UPDATE SET form = ''"""
+                    ON CONFLICT (update_id, readers)
+                    DO UPDATE SET form = '', published_at = EXCLUDED.published_at"""
                 yield f"DELETE FROM {_UPDATES} WHERE readers <> '' AND update_id IN ({found})"
 
 
@@ -139,17 +140,23 @@ def cease(connection: BaseDatabaseWrapper) -> None:
 
 
 def mark_all(connection: BaseDatabaseWrapper) -> None:
-    """Mark all that was there before the triggers."""
+    """Mark all that was there before the triggers. Readers go on; whoever writes or renders waits:
+    what is rendered meanwhile would be marked as well.
+    """
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"LOCK TABLE {_PROMISES}, {_UPDATES} IN SHARE ROW EXCLUSIVE MODE")
         for part in ("promise", "citations", "replies"):
             cursor.execute(
                 f"INSERT INTO {_PROMISES} (promise_id, part, readers, form, body)"
-                f" SELECT id, '{part}', '', '', '' FROM reforms_promise"
+                f" SELECT id, '{part}', '', '', '' FROM reforms_promise AS p WHERE NOT EXISTS"
+                f" (SELECT 1 FROM {_PROMISES} WHERE promise_id = p.id AND part = '{part}')"
             )
         cursor.execute(
             f"INSERT INTO {_UPDATES} (update_id, published_at, readers, form, body)"
-            " SELECT id, published_at, '', '', '' FROM reforms_statusupdate"
-            " WHERE published_at IS NOT NULL"
+            " SELECT id, published_at, '', '', '' FROM reforms_statusupdate AS u"
+            " WHERE published_at IS NOT NULL AND NOT EXISTS"
+            f" (SELECT 1 FROM {_UPDATES} WHERE update_id = u.id)"
         )
 
 

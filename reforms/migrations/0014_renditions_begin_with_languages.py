@@ -9,13 +9,13 @@ def cease(apps, schema_editor):
 
 
 def watch(apps, schema_editor):
-    staleness.mark_all(schema_editor.connection)
     staleness.watch(schema_editor.connection)
 
 
 class Migration(migrations.Migration):
     """What renditions hold is rendered anew, so that their tables are made anew, and with them what
-    watches over them: it writes their columns.
+    watches over them: it writes their columns. Code from before cannot read them: nothing was
+    released that would. What is public is marked by a later migration, which keeps no reader waiting.
     """
 
     dependencies = [('reforms', '0013_counts_of_promises')]

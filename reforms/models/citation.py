@@ -68,7 +68,8 @@ class Citation(models.Model):
         indexes = [
             models.Index(fields=["promise", "position"], name="citation_by_promise"),
             models.Index(fields=["update", "position"], name="citation_by_update"),
-            # One each: Django's own would be two, the second of which is for sorting by language.
+            # One each: Django's own would be two, the second of which is for patterns where text is
+            # sorted by a language.
             models.Index(fields=["source"], name="citation_by_source"),
             models.Index(fields=["origin"], name="citation_by_origin"),
             # Of what is rarer than the rest: looking for it would read all there are.

@@ -63,8 +63,9 @@ def pages(
     what search sees. They have the columns that are needed for that, no others. What is `held`, if
     anything, are all of them, read and locked before: they are not read again.
 
-    Whoever is to write verdicts or the search index locks the promises before reading what that
-    rests on: otherwise two writers could each miss what the other is about to commit.
+    Whoever is to write verdicts or the search index holds the ledger, and locks the promises before
+    reading what that rests on: otherwise two writers could each miss what the other is about to
+    commit.
     """
     ids = sorted(set(promise_ids))
     programmes: dict[str, Programme] = {}

@@ -4,6 +4,8 @@ and triggers, in one transaction that is undone.
 
 import time
 import uuid
+from collections import Counter
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -26,6 +28,7 @@ def of_an_import(organisation: str) -> float:
         StatusUpdate,
         VerdictSpan,
     )
+    from reforms.querysets import OPEN
 
     updates = list(StatusUpdate.objects.filter(organisation=organisation)[:MOST])
     ids = [one.pk for one in updates]
@@ -34,7 +37,10 @@ def of_an_import(organisation: str) -> float:
     payloads = list(LedgerPayload.objects.filter(entry__in=[one.pk for one in entries]))
     promises = list(Promise.objects.filter(pk__in={one.promise_id for one in updates}))
     began = {one.pk for one in entries}
-    spans: list[Any] = list(VerdictSpan.objects.filter(promise__in=promises, known_from__in=began))
+    known = VerdictSpan.objects.filter(promise__in=promises)
+    # Those that a later row of the import has not ended.
+    spans: list[Any] = list(known.filter(known_from__in=began, known_to=OPEN))
+    numbers = Counter(known.filter(known_to__in=began).values_list("known_to", flat=True))
     head = LedgerEntry.objects.latest("sequence")
     anew = {one: uuid.uuid4() for one in ids}
     for update in updates:
@@ -48,9 +54,7 @@ def of_an_import(organisation: str) -> float:
         head = entry
     for payload in payloads:
         payload.entry_id = moved[payload.entry_id]
-    ended = [(span.pk, moved[span.known_from]) for span in spans]
-    for span in spans:
-        span.known_from = moved[span.known_from]
+    ended = _end_as_many(spans, numbers, moved)
     with connection.cursor() as cursor, transaction.atomic():
         keys = [one.pk for one in promises]
         cursor.execute(
@@ -82,6 +86,25 @@ def of_an_import(organisation: str) -> float:
     return len(updates) / taken
 
 
+def _end_as_many(
+    spans: list[Any], numbers: Mapping[int, int], moved: Mapping[int, int]
+) -> list[tuple[int, int]]:
+    """Of the spans that each entry began, those that take the place of the ones that it ended, with
+    the entry that ends them; as many as `numbers` says. All spans begin anew with the moved entry:
+    in the place of those, or else ended, since two of a day cannot be open.
+    """
+    ended, left = [], dict(numbers)
+    for span in spans:
+        entry = moved[span.known_from]
+        if left.get(span.known_from, 0) > 0:
+            left[span.known_from] -= 1
+            ended.append((span.pk, entry))
+        else:
+            span.known_to = entry + 1
+        span.known_from = entry
+    return ended
+
+
 def of_a_publication(update_id: Any) -> float:
     """Write what the publication of an update left behind once more, and undo it; milliseconds.
     Those are the update, its citation, the entry and its payload, the promise's verdict, all spans
@@ -94,25 +117,28 @@ def of_a_publication(update_id: Any) -> float:
     update = StatusUpdate.objects.get(pk=update_id)
     entry = LedgerEntry.objects.get(object_id=str(update_id), action="publish")
     [citation], promise, payload = update.citations.all(), update.promise, entry.payload
-    spans = list(VerdictSpan.objects.filter(promise=promise, known_from=entry.pk))
+    spans: list[Any] = list(VerdictSpan.objects.filter(promise=promise, known_from=entry.pk))
+    number = VerdictSpan.objects.filter(promise=promise, known_to=entry.pk).count()
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT vector FROM reforms_promisesearch WHERE promise_id = %s", [promise.pk]
         )
         [vector] = cursor.fetchone()
         head = LedgerEntry.objects.latest("sequence")
-        ended = [span.pk for span in spans]
+        ended = _end_as_many(spans, {entry.pk: number}, {entry.pk: head.pk + 1})
         update.pk, update.external_id = uuid.uuid4(), ""
         citation.pk, citation.update_id = citation.pk + 10_000_000, update.pk
         entry.pk, entry.previous = head.pk + 1, head.hash
         entry.recorded_at = head.recorded_at + timedelta(seconds=1)
         payload.entry_id = entry.pk
         for span in spans:
-            span.pk, span.known_from = span.pk + 10_000_000, entry.pk
+            span.pk += 10_000_000
         statements = [_insertion([row]) for row in (update, citation, entry, payload)]
-        if spans:
+        if ended:
             ends = "UPDATE reforms_verdictspan SET known_to = %s WHERE id = ANY(%s)"
-            statements += [(ends, [entry.pk, ended]), _insertion(spans)]
+            statements.append((ends, [entry.pk, [span for span, _ in ended]]))
+        if spans:
+            statements.append(_insertion(spans))
         search = "UPDATE reforms_promisesearch SET vector = %s WHERE promise_id = %s"
         verdict = "UPDATE reforms_promise SET changed_at = %s, status = %s WHERE id = %s"
         statements.append((verdict, [entry.recorded_at, promise.status, promise.pk]))

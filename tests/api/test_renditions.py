@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reforms import statements, workflow
+from reforms import staleness, statements, workflow
 from reforms.api.filters import Opened, Terms
 from reforms.api.renditions import answering, making, texts
 from reforms.api.renditions.answering import Rendered
@@ -338,6 +339,7 @@ def test_a_file_of_all_is_read_from_renditions_alone(
     renditions.update(form="another")
     assert_alike(path, **asked)
     assert len(looked_up) == 1
+    renditions.exclude(readers=renditions.values_list("readers", flat=True)[0]).delete()
     renditions.update(readers="", form="")
     assert_alike(path, **asked)
     assert len(looked_up) == 2
@@ -358,6 +360,48 @@ def test_what_is_not_public_waits_for_nothing(record: Record) -> None:
     public = StatusUpdate.objects.public().values_list("pk", "published_at")
     assert set(marks.values_list("update", "published_at")) == set(public)
     assert not UpdateRendition.objects.exclude(form="").exists()
+
+
+def test_a_mark_learns_of_another_moment(record: Record) -> None:
+    update = StatusUpdate.objects.standing()[0]
+    Citation.objects.filter(update=update).update(locator="p. 7")
+    StatusUpdate.objects.filter(pk=update.pk).update(published_at=MOMENT)
+    marks = UpdateRendition.objects.filter(update=update, readers="")
+    assert marks.filter(published_at=MOMENT).count() == 1
+
+
+def test_a_rendition_in_the_wrong_place_is_named(record: Record) -> None:
+    make_all()
+    assert list(making.drift()) == []
+    some = UpdateRendition.objects.all()[:1]
+    UpdateRendition.objects.filter(pk__in=[one.pk for one in some]).update(published_at=MOMENT)
+    assert len(list(making.drift())) == 1
+
+
+def test_marking_gives_others_their_turn_at_each_page(
+    record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where hardly anything is of other code: to look at all takes long."""
+    make_all()
+    monkeypatch.setattr(making, "PAGE", 1)
+    oldest = latest_first()[-1]
+    UpdateRendition.objects.filter(update=oldest).update(form="another")
+    pages = list(making.mark_others())
+    assert len(pages) == StatusUpdate.objects.public().count()
+    assert (sum(pages), pages[-1]) == (1, 1)
+
+
+def test_what_is_rendered_is_not_marked_as_if_it_were_new(record: Record) -> None:
+    make_all()
+    staleness.mark_all(connection)
+    assert not UpdateRendition.objects.filter(form="").exists()
+    assert not PromiseRendition.objects.filter(form="").exists()
+    key = latest_first()[0]
+    UpdateRendition.objects.filter(update=key).delete()
+    staleness.mark_all(connection)
+    assert [one.update_id for one in UpdateRendition.objects.filter(form="")] == [key]
+    make_all()
+    assert list(making.drift()) == []
 
 
 def test_of_a_withdrawn_promise_nothing_is_left(record: Record) -> None:
