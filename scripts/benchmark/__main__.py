@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=2.0, help="of each turn")
     parser.add_argument("--sizes", default="1000,10000", help="other sizes that are filled")
     parser.add_argument("--quick", action="store_true", help="a tenth of it, in a few minutes")
-    parser.add_argument("--big", action="store_true", help="1,000,000 promises too: hours")
+    parser.add_argument("--big", action="store_true", help="1,000,000 promises too: an hour")
     parser.add_argument("--out", type=Path, default=RESULTS, help="where the results are written")
     asked = parser.parse_args()
     if asked.quick:
