@@ -130,7 +130,7 @@ def _writing(insertions: Sequence["_Insertion"]) -> Iterator[None]:
             wait()
             return execute(*arguments)
 
-        # It hardly computes, but waits for its turn. Of a process one batch writes: see the ledger.
+        # It hardly computes, but waits for its turn. (The process's: the ledger lets one write.)
         interval = sys.getswitchinterval()
         sys.setswitchinterval(_TURN)
         try:

@@ -29,7 +29,6 @@ from reforms.vocabulary import Precision, Status
 
 BATCH = 500
 _NEVER = datetime.max.replace(tzinfo=UTC)
-_NONE: Mapping[str, Promise] = {}
 
 _OF_PROGRAMMES = (
     *("id", "jurisdiction", "announced_on", "announced_precision"),
@@ -56,12 +55,12 @@ def pages(
     since: datetime | None = None,
     judged: bool = True,
     worded: bool = False,
-    held: Mapping[str, Promise] = _NONE,
+    held: Promise | None = None,
 ) -> Iterator[list[Any]]:
     """The promises with the updates that stand, or stood after `since`, a page at a time, in the
     order of their ids; of `judged` with what verdicts rest on and the open spans, of `worded` with
-    what search sees. They have the columns that are needed for that, no others. What is `held`, if
-    anything, are all of them, read and locked before: they are not read again.
+    what search sees. They have the columns that are needed for that, no others. `held` is the only
+    one of them, if it was locked and read before: it is not read again.
 
     Whoever is to write verdicts or the search index holds the ledger, and locks the promises before
     reading what that rests on: otherwise two writers could each miss what the other is about to
@@ -71,11 +70,11 @@ def pages(
     programmes: dict[str, Programme] = {}
     for start in range(0, len(ids), BATCH):
         # Values rather than instances: of each promise dozens of rows are read.
-        if held:
-            found = {key: _promise(_row_of(held[key]), programmes) for key in ids}
+        if held is not None:
+            rows = [_own_columns(held) + _programme_columns(held.programme)]
         else:
             rows = (_HELD if lock else _PROMISES).rows(ids[start : start + BATCH])
-            found = {row[0]: _promise(row, programmes) for row in rows}
+        found = {row[0]: _promise(row, programmes) for row in rows}
         page = list(found)
         updates = _UPDATES.rows(page, since=since or _NEVER)
         if judged:
@@ -107,10 +106,6 @@ def _promise(row: Any, programmes: dict[str, Programme]) -> Any:
         bodies=[],
         notes=[],
     )
-
-
-def _row_of(promise: Promise) -> tuple[Any, ...]:
-    return _own_columns(promise) + _programme_columns(promise.programme)
 
 
 _own_columns, _programme_columns = attrgetter(*_OF_PROMISES), attrgetter(*_OF_PROGRAMMES)

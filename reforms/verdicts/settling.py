@@ -153,7 +153,7 @@ def _settle(
         since=min(moments, default=None),
         judged=bool(by_promise),
         worded=bool(to_index),
-        held={held.pk: held} if held else {},
+        held=held,
     ):
         revisions = [_Revision(promise) for promise in page if promise.pk in by_promise]
         for revision in revisions:
